@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -13,6 +13,10 @@ from assistant.errors import SettingsError
 
 BUNDLED_MODEL = "bundled"
 PREFIX = "ASSISTANT_"
+
+
+def _default_cache() -> Path:
+    return user_cache_path("essay-assistant", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Settings:
 
     corpus: Path = Path("corpus")  # folder of the essays
     index: Path = Path("index")  # folder of the built index
-    cache: Path = user_cache_path("essay-assistant", appauthor=False)  # unpacked model, vectors
+    cache: Path = field(default_factory=_default_cache)  # unpacked model, background vectors
 
     model: str = BUNDLED_MODEL  # (index) "bundled", the name of a model on the hub, or a folder
     query_prompt: str = "query: "  # (index) put before a question; "" for a model without prompts
@@ -52,7 +56,8 @@ class Settings:
             SettingsError: a variable holds something of another kind than its field, or there is
                 no field of that name.
         """
-        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        defaults = cls()
+        known = {PREFIX + spec.name.upper(): getattr(defaults, spec.name) for spec in fields(cls)}
         unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
         if unknown:
             raise SettingsError(
@@ -60,13 +65,14 @@ class Settings:
                 f"{', '.join(sorted(known))}. Unset it or correct its name."
             )
         values: dict[str, object] = {}
-        for name, field in known.items():
+        for name, default in known.items():
             given = environment.get(name)
             if given is None:
                 continue
-            default = getattr(cls(), field.name)
             try:
-                values[field.name] = type(default)(given) if not isinstance(default, Path) else Path(given)
+                values[name.removeprefix(PREFIX).lower()] = (
+                    Path(given).expanduser() if isinstance(default, Path) else type(default)(given)
+                )
             except ValueError:
                 raise SettingsError(
                     f"{name} is {given!r}, but a whole number was expected, such as {default}. "
