@@ -18,10 +18,16 @@ from importlib.resources import files
 from assistant.language import FUNCTION_WORDS, words
 from assistant.lines import BULLET, Line
 
-_ENDS_ESSAYS = ("share buttons", "newsletter form", "related posts", "author box", "navigation", "print or e-mail")
-_ATTRIBUTION = "comment"  # reasons that start so mark a reader's comment
+_ENDS_ESSAYS = frozenset(
+    ("share buttons", "newsletter form", "related posts", "navigation", "print or e-mail buttons", "tags or categories")
+)
+_IN_ESSAYS = frozenset(  # furniture that stands among the lines of an essay: its neighbours are no menu
+    ("above the title", "byline", "reading time", "decoration", "photo credit", "image file name", "archive header")
+)
+_ATTRIBUTION = "comment"  # the reason of a line that says who wrote the comment below it
 _MAX_FORM_CHARS = 60  # of a line of a form
 _MAX_CAPTION_CHARS = 100
+_GROUP_DENSITY = 1 / 3  # share of furniture in a group of short lines that makes the whole group a menu or a form
 _TAIL_DENSITY = 0.3  # share of furniture among the lines of what is taken for the end of a page
 _TAIL_PROSE = 0.15  # share of a page's running text that may stand below a share button at its end
 _IMAGE_NAME = re.compile(r"[\w%()-]*(?:[_-]\d+x\d+|\.(?:jpe?g|png|gif|webp|svg|bmp|tiff?))", re.IGNORECASE)
@@ -82,6 +88,7 @@ def remove_furniture(lines: list[Line], *, above: int | None, single_essay: bool
                 rule = rule_for(line.text)
                 line.remove(rule.reason if rule else "after the end of the essay")
         _remove_matches(lines, matches, start, end)
+        _remove_groups(lines, start, end)
     _remove_author_boxes(lines)
     _remove_images(lines)
 
@@ -97,7 +104,7 @@ def _end_of_essay(lines: list[Line], matches: Sequence[Rule | None], start: int,
         before = sum(prose[: index - start]) / total
         rest = matches[index + 1 : end]
         density = sum(match is not None for match in rest) / max(1, len(rest))
-        discussed = any(match and match.reason.startswith(_ATTRIBUTION) for match in rest)
+        discussed = any(match and match.reason == _ATTRIBUTION for match in rest)
         if rule.scope == "tail":
             if before >= 0.5 or (before > 0 and discussed):
                 return index
@@ -125,8 +132,28 @@ def _remove_matches(lines: list[Line], matches: Sequence[Rule | None], start: in
             lines[below].remove(rule.reason)
 
 
+def _remove_groups(lines: list[Line], start: int, end: int) -> None:
+    """The rest of a menu, a form or a footer: short lines right under one another, some of them furniture."""
+    first = start
+    for index in range(start, end):
+        if index + 1 < end and lines[index + 1].gap == 0:
+            continue
+        group = lines[first : index + 1]
+        first = index + 1
+        reasons = [line.reason for line in group if line.kind == "removed" and line.reason not in _IN_ESSAYS]
+        left = [line for line in group if line.kind != "removed"]
+        if reasons and len(reasons) >= _GROUP_DENSITY * len(group) and not any(map(_is_text, left)):
+            for line in group:
+                line.remove(reasons[0])
+
+
+def _is_text(line: Line) -> bool:
+    """Whether a line may be a sentence of an essay or an item of a list."""
+    return line.is_prose or BULLET.match(line.text) is not None or (line.text.endswith(".") and len(line.text) > 40)
+
+
 def _is_form_line(line: Line) -> bool:
-    """Whether a line is the label of a field rather than a heading or a sentence: it has no line above free."""
+    """Whether a line is the label of a field, not a heading or a sentence: no line is free above it."""
     return line.gap == 0 and len(line.text) <= _MAX_FORM_CHARS and not line.ends_sentence
 
 
@@ -140,7 +167,7 @@ def _remove_images(lines: list[Line]) -> None:
         below = left[index + 1] if index + 1 < len(left) else None
         above = left[index - 1] if index else None
         if _IMAGE_NAME.fullmatch(line.text) or (_BARE_WORD.fullmatch(line.text) and line.gap > 0 and below is not None):
-            line.remove("image name")
+            line.remove("image file name")
         elif below is not None and below.reason == "photo credit" and not line.is_prose and not line.ends_sentence:
             line.remove("caption")
         elif len(names) == 1 and line is names[0] and above is not None and above.is_prose and _has_gaps(line, below):

@@ -12,7 +12,7 @@ from assistant.types import Span
 
 # A dot after these does not end a sentence: a name or an example follows.
 _NEVER_LAST = frozenset(
-    "dr drs prof ir ing mr mw mevr dhr hr ds jhr lic bijv bv b.v d.w.z dwz m.a.w d.i t.w vgl zgn zg "
+    "dr drs st prof ir ing mr mw mevr dhr hr ds jhr lic bijv bv b.v d.w.z dwz m.a.w d.i t.w vgl zgn zg "
     "o.a m.n m.b.t m.b.v i.v.m i.p.v t.a.v t.o.v t.b.v o.l.v n.a.v a.d.h.v i.h.a i.h.b i.t.t e.v a.k.a "
     "ca circa plm resp incl excl mrs ms jr vs e.g i.e cf viz approx".split()
 )

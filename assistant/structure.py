@@ -137,7 +137,7 @@ def _is_numbered_heading(lines: list[Line], index: int) -> bool:
         return False
     if below is None or len(line.text) > _MAX_HEADING_CHARS or line.text.endswith((".", ";", ":", ",")):
         return False
-    return not BULLET.match(below.text) and below.kind is None and (below.gap > 0 or below.is_prose)
+    return not _NUMBERED.match(below.text) and below.kind is None and (below.gap > 0 or below.is_prose)
 
 
 def _bare_items(lines: list[Line], start: int) -> list[Line]:
