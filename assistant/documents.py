@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from assistant.structure import read_document
 from assistant.errors import CorpusError
@@ -25,6 +26,7 @@ class Corpus:
     documents: tuple[Document, ...]
     hashes: Mapping[str, str]  # SHA-256 of each file that was read, corpus.toml included, by its path
     unread: tuple[str, ...]  # files of a kind that is not read, such as essay.docx
+    examples: tuple[str, ...] = ()  # questions that corpus.toml offers to the reader
 
 
 def read_corpus(folder: Path) -> Corpus:
@@ -39,7 +41,7 @@ def read_corpus(folder: Path) -> Corpus:
             f"There is no folder {folder}: expected a folder with essays as {SUFFIX} files. "
             "Make it and put the essays in, or name another: python -m assistant index FOLDER"
         )
-    metadata = read_metadata(folder)
+    metadata, examples = read_metadata(folder)
     found = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder))
     essays = [path for path in found if path.suffix.lower() == SUFFIX]
     if not essays:
@@ -63,22 +65,27 @@ def read_corpus(folder: Path) -> Corpus:
     if (folder / METADATA_FILE).is_file():
         hashes[METADATA_FILE] = _sha256((folder / METADATA_FILE).read_bytes())
     unread = tuple(_source(path, folder) for path in found if path.suffix.lower() != SUFFIX)
-    return Corpus(folder, tuple(documents), hashes, tuple(name for name in unread if name not in _NOT_ESSAYS))
+    return Corpus(
+        folder, tuple(documents), hashes, tuple(name for name in unread if name not in _NOT_ESSAYS), examples
+    )
 
 
-def read_metadata(folder: Path) -> dict[str, Metadata]:
-    """What corpus.toml says, by source; empty where there is no such file.
+def read_metadata(folder: Path) -> tuple[dict[str, Metadata], tuple[str, ...]]:
+    """What corpus.toml says of each source, and its example questions; empty where there is no such file.
 
     Raises:
         CorpusError: the file is not TOML, or a key or a value is not one of those of `Metadata`.
     """
     path = folder / METADATA_FILE
     if not path.is_file():
-        return {}
+        return {}, ()
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path} cannot be read as TOML: {error}. Correct that place.") from None
+    examples = tables.pop("examples", [])
+    if not isinstance(examples, list) or not all(isinstance(one, str) for one in examples):
+        raise CorpusError(f'{path}: examples = {examples!r}; expected a list of questions: ["Wat is ...?"]')
     kinds = {"year": int, **dict.fromkeys(("posts", "headings", "keep", "remove"), list)}
     known = [field.name for field in fields(Metadata)]
     metadata: dict[str, Metadata] = {}
@@ -92,9 +99,11 @@ def read_metadata(folder: Path) -> dict[str, Metadata]:
                     f"{path}, [{source!r}]: {key} = {value!r} was not expected. The keys are title, author, "
                     "publisher (text), year (a whole number), posts, headings, keep, remove (lists of lines)."
                 )
-        values = {key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in table.items()}
+        values: dict[str, Any] = {
+            key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in table.items()
+        }
         metadata[source] = Metadata(**values)
-    return metadata
+    return metadata, tuple(examples)
 
 
 def _read_document(path: Path, source: str, metadata: Metadata) -> tuple[Document, str]:

@@ -41,6 +41,7 @@ from assistant.documents import Corpus
 from assistant.embedder import Embedder, Tokens, Vectors
 from assistant.errors import (
     CorpusError,
+    EssayIndexError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
@@ -126,6 +127,7 @@ def build(
     }
     manifest = _expected(embedder, settings) | {
         "corpus": dict(corpus.hashes),
+        "examples": list(corpus.examples),
         "counts": {
             "documents": len(corpus.documents),
             "passages": len(passages),
@@ -212,6 +214,16 @@ def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
         lexical_sentences=Bm25.load(BytesIO(raw["lexical-sentences.npz"])),
         manifest=manifest,
     )
+
+
+def is_current(folder: Path, corpus: Corpus, embedder: Embedder, settings: Settings) -> bool:
+    """Whether a folder holds an index of just these essays, made with what is in use now."""
+    try:
+        manifest = read_manifest(folder)
+        _check_match(manifest, _expected(embedder, settings), folder)
+    except EssayIndexError:
+        return False
+    return bool(manifest.get("corpus") == dict(corpus.hashes))
 
 
 def background_vectors(embedder: Embedder, settings: Settings) -> Vectors:

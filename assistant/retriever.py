@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,18 @@ from assistant.embedder import Embedder, QuestionVectors
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
 from assistant.indexer import Index, open_index
-from assistant.language import detect_language, load
-from assistant.lexical import fold, pieces, stem, stems
+from assistant.language import FUNCTION_WORDS, detect_language, load
+from assistant.lexical import STOP_WORDS, fold, pieces, stem, stems
 from assistant.settings import Settings
 from assistant.types import Hit
 
 ESSAY_LANGUAGE = "nl"
 _CANDIDATES = 1_000  # passages that the dense search hands to the fusion
+_WORD = re.compile(r"[^\W_]+")
 _RERANKED = 20  # passages that are compared with the question word by word
 # Weights chosen on the development questions, by RR@10; docs/evaluation.md has the figures.
 _SENTENCE_SHARE = 0.3  # of a passage's best sentence in its dense score
+_EMPTY_WORD = 0.4  # what a function word counts when words are compared, against 1 for a content word
 _LEXICAL_SHARE = 0.4  # of stems and pieces of words in the first ranking
 
 
@@ -32,6 +35,7 @@ class Search:
     question: str
     language: str
     vectors: QuestionVectors
+    weights: Scores  # of each token of the question, adding up to 1
     stems: tuple[str, ...]  # of the question's content words
     similarities: Scores  # cosine to every passage, shape (passages,)
     sentence_similarities: Scores  # cosine to every sentence, shape (sentences,)
@@ -93,6 +97,7 @@ class Retriever:
             raise QuestionError(f"top_k is {top_k}; expected a whole number from 1 on.")
         language = detect_language(text, is_dutch=self.knows)
         vectors = self.embedder.embed_question(text)
+        weights = token_weights(text, vectors, language)
         words = tuple(stems(text))
         similarities = self._similarities(vectors)
         of_sentences = self.index.sentence_vectors @ vectors.vector
@@ -111,7 +116,7 @@ class Retriever:
         final = fuse((1.0, scores[first]), (1.0, by_word))
         best = np.argsort(-final, kind="stable")[:top_k]
         hits = tuple(Hit(self.index.passages[int(first[place])], float(final[place])) for place in best)
-        return Search(text, language, vectors, words, similarities, of_sentences, matches, hits)
+        return Search(text, language, vectors, weights, words, similarities, of_sentences, matches, hits)
 
     def match(self, number: int, question: QuestionVectors) -> Scores:
         """How well each sentence of a passage matches each token of a question: the highest cosine.
@@ -152,3 +157,17 @@ class Retriever:
     def knows(self, word: str) -> bool:
         """Whether the essays use a word, in any inflection."""
         return stem(fold(word)) in self._vocabulary
+
+
+def token_weights(question: str, vectors: QuestionVectors, language: str) -> Scores:
+    """How much each token of a question counts, adding up to 1: words that carry no content count less."""
+    empty = STOP_WORDS | FUNCTION_WORDS.get(language, frozenset())
+    weights = np.zeros(len(vectors.spans), np.float32)
+    for match in _WORD.finditer(question):
+        weight = _EMPTY_WORD if fold(match.group()) in empty else 1.0
+        for token, (start, end) in enumerate(vectors.spans):
+            if end > match.start() and start < match.end():
+                weights[token] = weight
+    if not weights.any():
+        weights[:] = 1.0  # nothing but signs: they are all there is
+    return np.asarray(weights / max(weights.sum(), 1.0), np.float32)

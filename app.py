@@ -1,0 +1,24 @@
+"""Opens the index, building it first where the essays are new or changed, and serves the chat."""
+
+from __future__ import annotations
+
+import sys
+
+from assistant.cli import ensure_index, main
+from assistant.errors import AssistantError
+from assistant.settings import Settings
+
+
+def run() -> None:
+    """Build what is missing, then serve until Ctrl+C."""
+    try:
+        settings = Settings.from_environment()
+        ensure_index(settings.corpus, settings.index, settings)
+    except AssistantError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    main(["serve", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,5 @@
+"""`python -m assistant`: see `assistant.cli`."""
+
+from assistant.cli import main
+
+main()

@@ -1,0 +1,202 @@
+"""The command line: index, search, ask, evaluate, benchmark and serve.
+
+Errors that a user can cause become one line on standard error and exit code 1; a bug keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from assistant.errors import AssistantError
+from assistant.settings import Settings
+
+EXAMPLES = """examples:
+  python -m assistant index
+  python -m assistant ask "wat is betekenismarketing?"
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 where it did its work, 1 where a user's error stopped it."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a character shows a question mark
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except AssistantError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # `| head` has read enough
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool = False) -> None:
+    """Build the index of a corpus where there is none yet or the essays, the model or the settings changed.
+
+    Raises:
+        CorpusError, ModelError, IndexWriteError: it could not be built.
+    """
+    from assistant.documents import read_corpus
+    from assistant.embedder import Embedder
+    from assistant.indexer import build, is_current, save
+
+    read = read_corpus(corpus)
+    for name in read.unread:
+        _tell(f"Left unread: {name} (only .txt files are read)")
+    embedder = Embedder(settings, _tell)
+    if not again and is_current(folder, read, embedder, settings):
+        return
+    bar = tqdm(desc=f"Indexing {corpus}", unit=" passages", file=sys.stderr, leave=True, disable=None)
+
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    try:
+        written = build(read, embedder, settings, show)
+    finally:
+        bar.close()
+    save(written, folder)
+    counts = json.loads(written["manifest.json"])["counts"]
+    _tell(
+        f"Indexed {counts['documents']} essays into {folder}: "
+        f"{counts['passages']} passages, {counts['sentences']} sentences"
+    )
+
+
+def _index(options: argparse.Namespace) -> None:
+    from assistant.documents import read_corpus
+    from assistant.explain import explain
+
+    settings = Settings.from_environment()
+    corpus = Path(options.corpus or settings.corpus)
+    if options.explain:
+        print(explain(read_corpus(corpus)))
+        return
+    ensure_index(corpus, Path(options.into or settings.index), settings, again=True)
+
+
+def _search(options: argparse.Namespace) -> None:
+    from assistant.rendering import as_json, hits_text
+    from assistant.retriever import Retriever
+
+    settings = Settings.from_environment()
+    retriever = Retriever.open(options.index or settings.index, settings, report=_tell)
+    hits = retriever.retrieve(options.question, options.top_k)
+    print(_json(as_json(hits)) if options.json else hits_text(hits, width=_width()))
+
+
+def _ask(options: argparse.Namespace) -> None:
+    from assistant.assistant import Assistant
+    from assistant.rendering import answer_text, as_json
+
+    settings = Settings.from_environment()
+    answer = Assistant.open(options.index or settings.index, settings, report=_tell).ask(options.question)
+    print(_json(as_json(answer)) if options.json else answer_text(answer, width=_width()))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from assistant.assistant import Assistant
+    from assistant.evaluation.evaluate import evaluate, report
+    from assistant.evaluation.questions import read_questions
+
+    settings = Settings.from_environment()
+    questions = read_questions(Path(options.questions))
+    result = evaluate(Assistant.open(options.index or settings.index, settings, report=_tell), questions)
+    print(_json(result) if options.json else report(result))
+
+
+def _benchmark(options: argparse.Namespace) -> None:
+    from assistant.evaluation.benchmark import benchmark, report
+    from assistant.evaluation.questions import read_questions
+
+    settings = Settings.from_environment()
+    result = benchmark(
+        Path(options.corpus or settings.corpus), read_questions(Path(options.questions)), settings, rounds=options.rounds
+    )
+    print(_json(result) if options.json else report(result))
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from assistant.assistant import Assistant
+    from assistant.server import serve
+
+    settings = Settings.from_environment()
+    assistant = Assistant.open(options.index or settings.index, settings, report=_tell)
+    host = options.host or settings.host
+    serve(assistant, host, settings.port if options.port is None else options.port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant",
+        description="Answers questions about a folder of Dutch essays in the essays' own sentences.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    index = _command(commands, "index", _index, "read the essays and build the index", with_index=False)
+    index.add_argument("corpus", nargs="?", help="folder of the essays (default: corpus)")
+    index.add_argument("--into", metavar="FOLDER", help="folder of the index (default: index)")
+    index.add_argument("--explain", action="store_true", help="build nothing; show what is left out of each file, and why")
+
+    search = _command(commands, "search", _search, "show the passages nearest to a question")
+    search.add_argument("question")
+    search.add_argument("--top-k", type=int, default=5, metavar="N", help="how many passages (default: 5)")
+
+    ask = _command(commands, "ask", _ask, "answer a question")
+    ask.add_argument("question")
+
+    evaluate = _command(commands, "evaluate", _evaluate, "measure the answers to a file of questions")
+    evaluate.add_argument("questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)")
+
+    benchmark = _command(commands, "benchmark", _benchmark, "measure speed, as ratios within one run", with_index=False)
+    benchmark.add_argument("questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)")
+    benchmark.add_argument("--corpus", metavar="FOLDER", help="folder of the essays (default: corpus)")
+    benchmark.add_argument("--rounds", type=int, default=5, metavar="N", help="repetitions of each measure (default: 5)")
+
+    serve = _command(commands, "serve", _serve, "serve the chat")
+    serve.add_argument("--host", help="address to serve (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="(default: 7860)")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    what: str,
+    *,
+    with_index: bool = True,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+    command.set_defaults(run=run)
+    if with_index:
+        command.add_argument("--index", metavar="FOLDER", help="folder of the index (default: index)")
+    if name in ("search", "ask", "evaluate", "benchmark"):
+        command.add_argument("--json", action="store_true", help="print the whole object as JSON")
+    return command
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 100)

@@ -1,0 +1,34 @@
+"""The assistant's own words, from data/messages.toml: frames, refusals and friendly lines."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _messages() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("assistant").joinpath("data/messages.toml").read_text(encoding="utf-8"))
+
+
+def message(language: str, name: str, **parts: str) -> str:
+    """A message in a language; in Dutch where there is none in that language."""
+    messages = _messages()
+    return str(messages.get(language, messages["nl"])[name]).format(**parts)
+
+
+def titles(language: str, names: Sequence[str]) -> str:
+    """Titles in quotation marks, joined as a sentence joins them.
+
+    >>> titles("nl", ["Verdwalen", "Lef"])
+    '‘Verdwalen’ en ‘Lef’'
+    """
+    messages = _messages().get(language, _messages()["nl"])
+    opening, closing = messages["quotes"]
+    quoted = [opening + name.strip("“”‘’\"") + closing for name in names]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {messages['and']} {quoted[-1]}"

@@ -1,0 +1,231 @@
+"""From hits to excerpts: which sentences answer the question, and which neighbours they need.
+
+A sentence is scored by how well its words match the question's, one by one (MaxSim), by the rare stems
+it shares with the question and by the score of its passage. The best sentences grow into excerpts: one
+that leans on the sentence before it brings that one along, one that ends in a colon its list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.fusion import Scores, standardise
+from assistant.indexer import Index
+from assistant.lexical import fold
+from assistant.retriever import Search
+from assistant.settings import Settings
+from assistant.types import Document, Sentence
+
+# Weights chosen on the development questions; docs/evaluation.md has the figures.
+_LEXICAL = 0.2  # of the stems shared with the question
+_PASSAGE = 0.3  # of the passage's score
+_QUESTION = 0.5  # taken from a sentence that asks instead of telling
+_SHORT = 0.75  # taken from a very short sentence
+_FULL_CHARS = 60  # from here on a sentence is not short
+_MARGIN = 2.0  # a sentence this much below the best one is left out
+_FORWARD = 0.8  # the next sentence comes along where its score is at most this much below
+_MAX_LIST_CHARS = 800  # a longer list is not quoted whole
+
+_LEANS = re.compile(
+    r"[\"'“‘(]*(?:"
+    r"(?:dat|dit|deze|die|zij|ze|hij|hem|hun|haar|zo|zulke?|zodat|zodoende|terwijl|want|maar|en|of|ook|dus|toch|immers|"
+    r"bovendien|echter|namelijk|daarentegen|dan|toen|beide|beiden|anders|juist|nee|ja|vooral|vervolgens|kortom|"
+    r"overigens|desondanks|evenmin|evenzo|hetzelfde|laatstgenoemde|eerstgenoemde|sterker nog|geen van beide|"
+    r"(?:daar|hier|er)(?:mee|door|om|bij|voor|van|naast|na|in|op|uit|tegen|toe|over|aan|naar|tussen|onder)?|"
+    r"zo'n|zoals|met andere woorden|met dat|met die|op die|op deze|op dat|in dat|in die|in dit|bij dat)\b"
+    r"|het (?:is|was|zijn|waren|gaat|ging|geeft|lijkt|heeft|had|vormde?|maakt|kan|wordt|werd|gebeurt|begint|draait|"
+    r"doet|betekent|leert|creëert|legt|zal|zou|moet|komt|blijft|kost|helpt|werkt|zit|staat|ligt|bestaat)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Neighbouring sentences that are shown together."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    score: float  # of its best sentence
+
+    @property
+    def start(self) -> int:
+        """Where it begins in its document."""
+        return self.sentences[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in its document."""
+        return self.sentences[-1].end
+
+
+class Reader:
+    """Chooses sentences from an index."""
+
+    def __init__(self, index: Index, settings: Settings) -> None:
+        self._index = index
+        self._settings = settings
+        self._sentences = [sentence for passage in index.passages for sentence in passage.sentences]
+        self._documents = [index.documents[passage.source] for passage in index.passages for _ in passage.sentences]
+
+    def read(self, search: Search) -> list[Excerpt]:
+        """The excerpts that answer a question, in the order in which they are shown."""
+        scores = self._scores(search)
+        if not scores:
+            return []
+        ranked = sorted(scores, key=lambda number: (-scores[number], number))
+        best = scores[ranked[0]]
+        spans: list[tuple[int, int, float]] = []
+        shown: set[str] = set()
+        for number in ranked:
+            if scores[number] < best - _MARGIN:
+                break
+            if any(first <= number <= last for first, last, _ in spans):
+                continue
+            key = fold(self._text(number))
+            if key in shown:  # essays repeat sentences
+                continue
+            span = self._grow(number, scores)
+            if any(first <= span[1] and span[0] <= last for first, last, _ in spans):
+                span = (number, number)
+            shown.update(fold(self._text(one)) for one in range(span[0], span[1] + 1))
+            spans.append((*span, scores[number]))
+            if len(spans) == self._settings.max_excerpts:
+                break
+        return self._in_order(self._joined(spans))
+
+    def _scores(self, search: Search) -> dict[int, float]:
+        """The score of every sentence of the hits, by its number in the index."""
+        numbers: list[int] = []
+        by_word: list[Scores] = []
+        of_passage: list[float] = []
+        for hit in search.hits:
+            first, last = self._index.first_sentence[hit.passage.id : hit.passage.id + 2]
+            numbers.extend(range(first, last))
+            by_word.append(search.matches[hit.passage.id] @ search.weights)
+            of_passage.extend([hit.score] * int(last - first))
+        if not numbers:
+            return {}
+        total = standardise(np.concatenate(by_word)) + _PASSAGE * standardise(np.array(of_passage, np.float32))
+        if search.is_lexical:
+            total += _LEXICAL * standardise(self._index.lexical_sentences.scores(search.stems)[numbers])
+        texts = [self._text(number) for number in numbers]
+        total -= _QUESTION * np.array([asks(text) for text in texts], np.float32)
+        total -= _SHORT * np.array([1 - min(len(text), _FULL_CHARS) / _FULL_CHARS for text in texts], np.float32)
+        return dict(zip(numbers, map(float, total), strict=True))
+
+    def _grow(self, number: int, scores: dict[int, float]) -> tuple[int, int]:
+        """The first and the last sentence of the excerpt around one sentence."""
+        if self._sentences[number].is_item:
+            return self._grow_item(number)
+        first = last = number
+        most = self._settings.max_excerpt_sentences
+        if self._text(number).endswith(":"):
+            last = self._end_of_list(number)
+        elif asks(self._text(number)) and self._follows(number):
+            last = number + 1
+        while leans(self._text(first)) and min(last, number) - first + 1 < most and self._follows(first - 1):
+            first -= 1
+        while last - first + 1 < most and self._same_block(last) and last == max(last, number):
+            following = last + 1
+            if not leans(self._text(following)) and scores.get(following, -9.0) < scores[number] - _FORWARD:
+                break
+            last = following
+        if last == number + 0 and self._text(last).endswith(":"):
+            last = self._end_of_list(last)
+        return first, last
+
+    def _grow_item(self, number: int) -> tuple[int, int]:
+        """A list item with its whole list and what announces it; with its own block where the list is long."""
+        first = last = number
+        while self._follows(first - 1) and self._sentences[first - 1].is_item:
+            first -= 1
+        while self._follows(last) and self._sentences[last + 1].is_item:
+            last += 1
+        if self._follows(first - 1) and self._text(first - 1).endswith(":"):
+            first -= 1
+        if self._sentences[last].end - self._sentences[first].start <= _MAX_LIST_CHARS:
+            return first, last
+        first = last = number
+        block, most = self._sentences[number].block, self._settings.max_excerpt_sentences
+        while last - first + 1 < most and self._follows(last) and self._sentences[last + 1].block == block:
+            last += 1
+        while last - first + 1 < most and self._follows(first - 1) and self._sentences[first - 1].block == block:
+            first -= 1
+        return first, last
+
+    def _end_of_list(self, number: int) -> int:
+        """The last item of the list that a sentence with a colon announces; else the next sentence."""
+        last = number
+        while self._follows(last) and self._sentences[last + 1].is_item:
+            if self._sentences[last + 1].end - self._sentences[number].start > _MAX_LIST_CHARS and last > number:
+                break
+            last += 1
+        return last if last > number or not self._follows(number) else number + 1
+
+    def _follows(self, number: int) -> bool:
+        """Whether the next sentence stands right after this one, with no heading or removed line between."""
+        if number < 0 or number + 1 >= len(self._sentences):
+            return False
+        if self._documents[number] is not self._documents[number + 1]:
+            return False
+        one, other = self._sentences[number], self._sentences[number + 1]
+        if one.title != other.title or one.headings != other.headings:
+            return False
+        between = self._documents[number].blocks[one.block + 1 : other.block]
+        return not between
+
+    def _same_block(self, number: int) -> bool:
+        return self._follows(number) and self._sentences[number].block == self._sentences[number + 1].block
+
+    def _joined(self, spans: Sequence[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+        """The spans, those that touch made one where that is not too long."""
+        joined: list[tuple[int, int, float]] = []
+        for first, last, score in sorted(spans):
+            if joined and joined[-1][1] + 1 == first and self._follows(first - 1):
+                before = joined[-1]
+                if last - before[0] + 1 <= self._settings.max_excerpt_sentences:
+                    joined[-1] = (before[0], last, max(score, before[2]))
+                    continue
+            joined.append((first, last, score))
+        return joined
+
+    def _in_order(self, spans: list[tuple[int, int, float]]) -> list[Excerpt]:
+        """The excerpts post by post, the post with the best one first, and within a post as it reads."""
+        excerpts = [
+            Excerpt(self._documents[first], tuple(self._sentences[first : last + 1]), score)
+            for first, last, score in spans
+        ]
+        best: dict[tuple[str, str], float] = {}
+        for excerpt in excerpts:
+            key = (excerpt.document.source, excerpt.sentences[0].title)
+            best[key] = max(excerpt.score, best.get(key, -np.inf))
+        return sorted(
+            excerpts,
+            key=lambda one: (-best[one.document.source, one.sentences[0].title], one.document.source, one.start),
+        )
+
+    def _text(self, number: int) -> str:
+        sentence = self._sentences[number]
+        return self._documents[number].text[sentence.start : sentence.end]
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it.
+
+    >>> leans("Dat is bij engagementsmarketing anders."), leans("Het verschil zit in het hart.")
+    (True, False)
+    """
+    return _LEANS.match(text.replace("’", "'")) is not None
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is a question.
+
+    >>> asks("Zuur?"), asks("‘Waarom?’ vroeg hij.")
+    (True, False)
+    """
+    return text.rstrip("\"'”’»)] ").endswith("?")
