@@ -10,7 +10,7 @@ from assistant.conversation import small_talk, standalone
 from assistant.language import detect_language
 from assistant.messages import message, titles
 from assistant.reader import Reader, asks
-from assistant.refusal import THRESHOLD, confidence
+from assistant.refusal import THRESHOLD, confidence, weigh
 from assistant.retriever import Retriever
 from assistant.settings import Settings
 from assistant.structure import heading_text
@@ -61,7 +61,8 @@ class Assistant:
             said = message(language, kind)
             return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0)
         search = self.retriever.search(standalone(text, history)[: self.settings.max_question_chars], _TOP_K)
-        sure = confidence(search, self.retriever.index)
+        evidence = weigh(search, self.retriever.index, self.retriever.vocabulary)
+        sure = confidence(evidence, is_lexical=search.is_lexical)
         excerpts = self._reader.read(search) if sure >= THRESHOLD else []
         citations = cite(excerpts)
         if not citations:

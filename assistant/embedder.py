@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from assistant.bundled_model import WEIGHTS_SHA256, bundled_model_folder
 from assistant.errors import ModelError
 from assistant.settings import BUNDLED_MODEL, Settings
-from assistant.types import Passage
+from assistant.types import Passage, Sentence
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -79,9 +79,14 @@ class Embedder:
             spans=tuple((start - shift, end - shift) for (start, end), kept in zip(spans, inside, strict=True) if kept),
         )
 
-    def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of texts that stand on their own, embedded as passages are; shape (texts, dimension)."""
-        return self._encode([self._passage_prompt + text for text in texts])
+    def embed_texts(self, texts: Sequence[str]) -> PassageVectors:
+        """The vectors of texts that stand on their own, embedded as passages of one sentence each."""
+        return self.embed_passages(
+            [
+                Passage(number, "", "", 0, len(text), (), text, (Sentence(0, len(text), "", (), 0),))
+                for number, text in enumerate(texts)
+            ]
+        )
 
     def embed_passages(
         self, passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None
@@ -138,11 +143,6 @@ class Embedder:
             )
             for output, places in zip(outputs, spans, strict=True)
         ]
-
-    def _encode(self, texts: list[str]) -> Vectors:
-        with self._lock:
-            vectors = self._model.encode(texts, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
-        return _unit(np.asarray(vectors, np.float32))
 
 
 def _scaled(vectors: Vectors) -> Tokens:

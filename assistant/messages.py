@@ -28,7 +28,14 @@ def titles(language: str, names: Sequence[str]) -> str:
     """
     messages = _messages().get(language, _messages()["nl"])
     opening, closing = messages["quotes"]
-    quoted = [opening + name.strip("“”‘’\"") + closing for name in names]
+    quoted = [opening + _without_quotes(name) + closing for name in names]
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {messages['and']} {quoted[-1]}"
+
+
+def _without_quotes(name: str) -> str:
+    """A title that is itself a quotation, without its quotation marks."""
+    inner = name[1:-1]
+    is_quotation = name[:1] in "“‘\"" and name[-1:] in "”’\"" and not set("“‘”\"") & set(inner)
+    return inner if is_quotation else name

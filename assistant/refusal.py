@@ -1,18 +1,131 @@
-"""Whether the essays speak of what is asked."""
+"""Whether the essays speak of what is asked.
+
+No similarity says so by itself: those of one question lie close together, whatever it asks. So the best
+passage is held against sentences about everything else (data/background.txt), as a whole and word by
+word, and the words of the question against the words that the essays use. A logistic regression weighs
+the four; `python -m assistant.evaluation.calibrate` fits it anew on the calibration questions.
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import astuple, dataclass
+from itertools import pairwise
+
 import numpy as np
 
+from assistant.fusion import Scores
 from assistant.indexer import Index
+from assistant.language import FUNCTION_WORDS
+from assistant.lexical import STOP_WORDS, fold, stem
 from assistant.retriever import Search
+from assistant.vocabulary import Vocabulary
 
-_BACKGROUND = 5
-THRESHOLD = 0.5
+THRESHOLD = 0.5  # below this confidence a question is refused
+_NEAREST = 5  # background sentences that a question is held against as a whole
+_COMPARED = 20  # background sentences that it is held against word by word
+_FEW_WORDS = 2  # content words: a question with no more is about each of them
+_DEFINITION = re.compile(
+    r"(?:en |maar |zeg |hoi )?(?:wat (?:is|zijn|was|waren|betekent|betekenen|houdt|houden|bedoelt|bedoelen|wordt)|"
+    r"(?:wat is )?de (?:definitie|betekenis) van|definitie)\b"
+)
+_WORD = re.compile(r"[^\W_]+")
 
 
-def confidence(search: Search, index: Index) -> float:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against an answer in the essays."""
+
+    match: float  # MaxSim of the best passage, about 0.7 to 0.95
+    contrast: float  # of the worst matched content word: its cosine in the essays minus that in the background
+    background: float  # mean cosine of the nearest background sentences, about 0.75 to 0.9
+    known: float  # share of the content words that the essays use, weighted by rarity, 0 to 1
+    strange_name: float  # how unknown the least known name or number is, 0 to 1
+    strange_term: float  # how unknown the term is that a definition is asked of, or a bare keyword, 0 to 1
+
+    def values(self) -> tuple[float, ...]:
+        """The numbers in the order of the weights."""
+        return astuple(self)
+
+
+# Intercept, then a weight for each field of Evidence; fitted by assistant/evaluation/calibrate.py.
+_WEIGHTS = {
+    "essays": (-31.34, 15.10, 19.54, 23.61, 1.48),  # for a question in the essays' language
+    "others": (-3.64, 9.98, 23.02, -4.01, 0.00),  # its words cannot be looked up in the essays
+}
+
+
+def confidence(evidence: Evidence, *, is_lexical: bool) -> float:
     """Between 0 and 1: how sure it is that the essays speak of what is asked."""
-    background = np.sort(index.background @ search.vectors.vector)[::-1]
-    contrast = float(search.sentence_similarities.max() - background[:_BACKGROUND].mean())
-    return float(1 / (1 + np.exp(-60 * contrast)))
+    intercept, *weights = _WEIGHTS["essays" if is_lexical else "others"]
+    total = intercept + sum(weight * value for weight, value in zip(weights, evidence.values(), strict=True))
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+def weigh(search: Search, index: Index, vocabulary: Vocabulary) -> Evidence:
+    """The evidence for a question that was looked up."""
+    in_essays = np.max([search.matches[hit.passage.id].max(axis=0) for hit in search.hits], axis=0)
+    best = max(float(search.matches[hit.passage.id].max(axis=0) @ search.weights) for hit in search.hits)
+    similar = index.background @ search.vectors.vector
+    nearest = np.argsort(-similar)[:_COMPARED]
+    in_background = np.max([_match(index, int(number), search) for number in nearest], axis=0)
+    empty = STOP_WORDS | FUNCTION_WORDS.get(search.language, frozenset())
+    split = _split_compounds(search.question, vocabulary)
+    contrasts: list[float] = []
+    known: list[tuple[float, float]] = []  # rarity, how well known
+    names: list[float] = []  # how well known
+    for found in _WORD.finditer(search.question):
+        word = fold(found.group())
+        tokens = [
+            number
+            for number, (start, end) in enumerate(search.vectors.spans)
+            if end > found.start() and start < found.end()
+        ]
+        if word in empty or len(word) < 2 or not tokens:
+            continue
+        contrasts.append(float((in_essays[tokens] - in_background[tokens]).mean()))
+        known.append((index.lexical_passages.idf(stem(word)), max(vocabulary.knows(word), split.get(found.start(), 0.0))))
+        if _is_name(found.group(), search.language, is_first=found.start() == 0):
+            names.append(known[-1][1])
+    return Evidence(
+        match=best,
+        contrast=min(contrasts, default=-0.05),
+        background=float(np.mean(similar[nearest[:_NEAREST]])),
+        known=sum(rare * how for rare, how in known) / sum(rare for rare, _ in known) if known else 0.0,
+        strange_name=1 - min(names, default=1.0),
+        strange_term=1 - min((how for _, how in known), default=0.0) if _asks_for_term(search, len(known)) else 0.0,
+    )
+
+
+def _split_compounds(question: str, vocabulary: Vocabulary) -> dict[int, float]:
+    """Where words stand that are known when written as one ("betekenis marketing"), and how well."""
+    found = list(_WORD.finditer(question))
+    known: dict[int, float] = {}
+    for one, other in pairwise(found):
+        how = vocabulary.recognises(fold(one.group() + other.group()))
+        for word in (one, other):
+            known[word.start()] = max(how, known.get(word.start(), 0.0))
+    return known
+
+
+def _asks_for_term(search: Search, content_words: int) -> bool:
+    """Whether a question asks what something is, or is nothing but keywords: essays that tell use the word."""
+    if not search.is_lexical or content_words > _FEW_WORDS:
+        return False
+    return _DEFINITION.match(fold(search.question)) is not None or len(_WORD.findall(search.question)) <= _FEW_WORDS
+
+
+def _is_name(word: str, language: str, *, is_first: bool) -> bool:
+    """Whether a word of a question is a name, an abbreviation or a number, by its looks."""
+    if any(char.isdigit() for char in word) or (word.isupper() and len(word) > 1):
+        return True
+    return word[:1].isupper() and not is_first and language != "de"  # in German every noun has a capital
+
+
+def _match(index: Index, number: int, search: Search) -> Scores:
+    """The highest cosine of each token of a question to the tokens of one background sentence."""
+    first, last = index.background_first_token[number : number + 2]
+    tokens = index.background_tokens[first:last].astype(np.float32)
+    tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
+    return np.asarray((tokens @ search.vectors.tokens.T).max(axis=0), np.float32)

@@ -14,9 +14,10 @@ from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
 from assistant.indexer import Index, open_index
 from assistant.language import FUNCTION_WORDS, detect_language, load
-from assistant.lexical import STOP_WORDS, fold, pieces, stem, stems
+from assistant.lexical import STOP_WORDS, fold, pieces, stems
 from assistant.settings import Settings
 from assistant.types import Hit
+from assistant.vocabulary import Vocabulary
 
 ESSAY_LANGUAGE = "nl"
 _CANDIDATES = 1_000  # passages that the dense search hands to the fusion
@@ -55,7 +56,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.settings = settings
-        self._vocabulary = index.lexical_passages.vocabulary
+        self.vocabulary = Vocabulary(index.lexical_passages.vocabulary)
         load()
 
     @classmethod
@@ -156,7 +157,7 @@ class Retriever:
 
     def knows(self, word: str) -> bool:
         """Whether the essays use a word, in any inflection."""
-        return stem(fold(word)) in self._vocabulary
+        return fold(word) in self.vocabulary
 
 
 def token_weights(question: str, vectors: QuestionVectors, language: str) -> Scores:
