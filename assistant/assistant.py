@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
 from assistant.conversation import small_talk, standalone
 from assistant.language import detect_language
@@ -25,10 +26,12 @@ _MAX_EXAMPLE_CHARS = 70
 class Assistant:
     """Answers questions about the essays of an index, in the essays' own sentences."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, background: Background) -> None:
+        """An assistant over an opened retriever; `Assistant.open` is the usual way to one."""
         self.retriever = retriever
         self.settings: Settings = retriever.settings
         self.documents: Mapping[str, Document] = retriever.index.documents
+        self._background = background
         self._reader = Reader(retriever.index, retriever.settings)
         self.examples: tuple[str, ...] = self._examples()
 
@@ -47,7 +50,8 @@ class Assistant:
             ModelError: the model cannot be loaded.
             SettingsError: a setting in the environment cannot be used.
         """
-        return cls(Retriever.open(folder, settings, report=report))
+        retriever = Retriever.open(folder, settings, report=report)
+        return cls(retriever, load_background(retriever.embedder, retriever.settings, report))
 
     def ask(self, question: str, history: History = ()) -> Answer:
         """The answer to a question, after the earlier turns of the conversation.
@@ -61,8 +65,7 @@ class Assistant:
             said = message(language, kind)
             return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0)
         search = self.retriever.search(standalone(text, history)[: self.settings.max_question_chars], _TOP_K)
-        evidence = weigh(search, self.retriever.index, self.retriever.vocabulary)
-        sure = confidence(evidence, is_lexical=search.is_lexical)
+        sure = confidence(weigh(search, self.retriever, self._background), is_lexical=search.is_lexical)
         excerpts = self._reader.read(search) if sure >= THRESHOLD else []
         citations = cite(excerpts)
         if not citations:

@@ -10,7 +10,6 @@
         sentences.npy         a vector of each sentence in its context
         tokens.npy            a vector of each token, as small whole numbers
         first-token.npy       where each sentence's tokens begin
-        background*.npy       vectors of the background sentences and of their tokens
         lexical-passages.npz  BM25 of passages, with their headings, over stems
         lexical-pieces.npz    the same over pieces of words
         lexical-sentences.npz BM25 of sentences
@@ -28,11 +27,9 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +54,6 @@ from assistant.types import Block, Document, Passage, Sentence
 FORMAT = 1  # of the index; counts up when what is written changes
 CURRENT = "current"
 MANIFEST = "manifest.json"
-_BACKGROUND_FILES = ("background", "background-tokens", "background-first-token")
 REBUILD = "Build it again: python -m assistant index"
 
 
@@ -72,9 +68,6 @@ class Index:
     tokens: Tokens  # (tokens, dimension)
     first_token: NDArray[np.int64]  # (sentences + 1,): where each sentence's tokens begin
     first_sentence: NDArray[np.int64]  # (passages + 1,): where each passage's sentences begin
-    background: Vectors  # (background sentences, dimension)
-    background_tokens: Tokens
-    background_first_token: NDArray[np.int64]
     lexical_passages: Bm25  # over stems
     lexical_pieces: Bm25  # passages over pieces of words
     lexical_sentences: Bm25  # over stems
@@ -118,7 +111,6 @@ def build(
         "sentences.npy": _npy(vectors.sentences),
         "tokens.npy": _npy(vectors.tokens),
         "first-token.npy": _npy(vectors.first_token),
-        **_background_files(embedder, settings),
         "lexical-passages.npz": _bm25(Bm25.of(stems(_with_headings(passage)) for passage in passages)),
         "lexical-pieces.npz": _bm25(Bm25.of(pieces(_with_headings(passage)) for passage in passages)),
         "lexical-sentences.npz": _bm25(
@@ -212,9 +204,6 @@ def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
         tokens=np.load(BytesIO(raw["tokens.npy"])),
         first_token=np.load(BytesIO(raw["first-token.npy"])),
         first_sentence=np.cumsum([0, *counts]),
-        background=np.load(BytesIO(raw["background.npy"])),
-        background_tokens=np.load(BytesIO(raw["background-tokens.npy"])),
-        background_first_token=np.load(BytesIO(raw["background-first-token.npy"])),
         lexical_passages=Bm25.load(BytesIO(raw["lexical-passages.npz"])),
         lexical_pieces=Bm25.load(BytesIO(raw["lexical-pieces.npz"])),
         lexical_sentences=Bm25.load(BytesIO(raw["lexical-sentences.npz"])),
@@ -230,33 +219,6 @@ def is_current(folder: Path, corpus: Corpus, embedder: Embedder, settings: Setti
     except EssayIndexError:
         return False
     return bool(manifest.get("corpus") == dict(corpus.hashes))
-
-
-def _background_files(embedder: Embedder, settings: Settings) -> dict[str, bytes]:
-    """The files of the background sentences; kept in the cache folder, since they change only with the model."""
-    raw = files("assistant").joinpath("data/background.txt").read_bytes()
-    digest = hashlib.sha256(raw + embedder.fingerprint.encode()).hexdigest()[:16]
-    path = settings.cache / f"background-{FORMAT}-{digest}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            return {f"{name}.npy": _npy(kept[name]) for name in _BACKGROUND_FILES}
-    except (OSError, ValueError, KeyError, BadZipFile):
-        pass  # not there yet, or half-written: made again
-    lines = [line for line in raw.decode("utf-8").splitlines() if line.strip() and not line.startswith("#")]
-    vectors = embedder.embed_texts(lines)
-    arrays = dict(
-        zip(_BACKGROUND_FILES, (vectors.passages, vectors.tokens, vectors.first_token), strict=True)
-    )
-    stream = BytesIO()
-    np.savez(stream, **arrays)  # type: ignore[arg-type]
-    try:
-        settings.cache.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}")
-        _write(beside, stream.getvalue())
-        os.replace(beside, path)
-    except OSError:
-        pass  # a cache that cannot be written only costs the time to make them again
-    return {f"{name}.npy": _npy(array) for name, array in arrays.items()}
 
 
 def _with_headings(passage: Passage) -> str:
@@ -276,7 +238,6 @@ def _expected(embedder: Embedder, settings: Settings) -> dict[str, Any]:
             "query_prompt": settings.query_prompt,
             "passage_prompt": settings.passage_prompt,
         },
-        "background": hashlib.sha256(files("assistant").joinpath("data/background.txt").read_bytes()).hexdigest(),
     }
 
 
@@ -293,8 +254,6 @@ def _check_match(manifest: dict[str, Any], expected: dict[str, Any], folder: Pat
         what = f"was made with the stemmer {manifest.get('stemmer')}, but {expected['stemmer']} is in use"
     elif manifest.get("settings") != expected["settings"]:
         what = f"was made with the settings {manifest.get('settings')}, but {expected['settings']} are in use"
-    elif manifest.get("background") != expected["background"]:
-        what = "was made with other background sentences than this version has"
     else:
         return
     raise IndexMismatchError(f"The index in {folder} {what}. {REBUILD}")

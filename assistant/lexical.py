@@ -37,6 +37,10 @@ _QUESTION_WORDS = frozenset(
     "allemaal per alleen sinds tijdens omdat doordat zodat terwijl zoals want dus echter immers "
     "whom please tell what's explain describe".split()
 )
+_DIGITS = {
+    word: str(number)
+    for number, word in enumerate("twee drie vier vijf zes zeven acht negen tien elf twaalf".split(), start=2)
+}
 STOP_WORDS = FUNCTION_WORDS["nl"] | _QUESTION_WORDS
 _thread = local()
 
@@ -76,8 +80,8 @@ def _stem(word: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    """The stems of a text's content words, in order."""
-    return [stem(word) for word in content_words(text)]
+    """The stems of a text's content words, in order; a number word as its digits, since essays write both."""
+    return [_DIGITS.get(word) or stem(word) for word in content_words(text)]
 
 
 def pieces(text: str) -> list[str]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from assistant.fusion import Scores, standardise
 from assistant.indexer import Index
-from assistant.lexical import fold
+from assistant.intents import intent_of
+from assistant.lexical import fold, stems
 from assistant.retriever import Search
 from assistant.settings import Settings
 from assistant.types import Document, Sentence
@@ -23,11 +24,17 @@ from assistant.types import Document, Sentence
 # Weights chosen on the development questions; docs/evaluation.md has the figures.
 _LEXICAL = 0.2  # of the stems shared with the question
 _PASSAGE = 0.3  # of the passage's score
+_HEADING = 0.5  # of the share of the question that the title and the headings name
+_INTENT = 0.5  # of a sentence that tells the kind of thing that is asked for
+_RIGHT_LENGTH = 3.0  # times that, where it has as many items as are asked for
+_LIST = 0.8  # of a sentence that announces a list, where a list is asked for
 _QUESTION = 0.5  # taken from a sentence that asks instead of telling
 _SHORT = 0.75  # taken from a very short sentence
+_FULL_WORDS = 4  # a sentence with fewer is an outcry: it says nothing alone
 _FULL_CHARS = 60  # from here on a sentence is not short
 _MARGIN = 2.0  # a sentence this much below the best one is left out
 _FORWARD = 0.8  # the next sentence comes along where its score is at most this much below
+_SECTION = 60  # sentences around a heading among which the other headings of its list are looked for
 _MAX_LIST_CHARS = 800  # a longer list is not quoted whole
 
 _LEANS = re.compile(
@@ -41,6 +48,8 @@ _LEANS = re.compile(
     r"doet|betekent|leert|creëert|legt|zal|zou|moet|komt|blijft|kost|helpt|werkt|zit|staat|ligt|bestaat)\b)",
     re.IGNORECASE,
 )
+# A pronoun among the first words stands for somebody whom the sentence before names.
+_LEANS_EARLY = re.compile(r"[\"'“‘(]*(?:[\w-]+,? ){1,6}(?:ze|zij|hij|hem)\b|(?:als|wie|wanneer) (?:je|u|we|ik|men) (?:dat|dit|die)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,11 @@ class Reader:
         for number in ranked:
             if scores[number] < best - _MARGIN:
                 break
+            if self._is_heading(number) and not self._is_listed(number):
+                if not self._stands_above(number):
+                    continue
+                scores[number + 1] = scores[number]  # a heading says nothing alone: what stands under it does
+                number += 1
             if any(first <= number <= last for first, last, _ in spans):
                 continue
             key = fold(self._text(number))
@@ -93,9 +107,10 @@ class Reader:
                 span = (number, number)
             shown.update(fold(self._text(one)) for one in range(span[0], span[1] + 1))
             spans.append((*span, scores[number]))
-            if len(spans) == self._settings.max_excerpts:
+            spans.extend((one, one, scores[number]) for one in self._rest_of_list(span[1]))
+            if len(spans) >= self._settings.max_excerpts:
                 break
-        return self._in_order(self._joined(spans))
+        return self._in_order(self._joined(spans[: self._settings.max_excerpts]))
 
     def _scores(self, search: Search) -> dict[int, float]:
         """The score of every sentence of the hits, by its number in the index."""
@@ -112,7 +127,16 @@ class Reader:
         total = standardise(np.concatenate(by_word)) + _PASSAGE * standardise(np.array(of_passage, np.float32))
         if search.is_lexical:
             total += _LEXICAL * standardise(self._index.lexical_sentences.scores(search.stems)[numbers])
+            total += _HEADING * np.array([self._named_above(number, search.stems) for number in numbers], np.float32)
         texts = [self._text(number) for number in numbers]
+        intent = intent_of(search.question)
+        total += _INTENT * np.array([intent.worth(text) for text in texts], np.float32)
+        if intent.wants_list:
+            lengths = [self._list_length(number) for number in numbers]
+            right = [_RIGHT_LENGTH if length == intent.list_length else 1.0 for length in lengths]
+            total += _LIST * np.array(
+                [worth if length else 0.0 for worth, length in zip(right, lengths, strict=True)], np.float32
+            )
         total -= _QUESTION * np.array([asks(text) for text in texts], np.float32)
         total -= _SHORT * np.array([1 - min(len(text), _FULL_CHARS) / _FULL_CHARS for text in texts], np.float32)
         return dict(zip(numbers, map(float, total), strict=True))
@@ -134,7 +158,7 @@ class Reader:
             if not leans(self._text(following)) and scores.get(following, -9.0) < scores[number] - _FORWARD:
                 break
             last = following
-        if last == number + 0 and self._text(last).endswith(":"):
+        if last > number and self._text(last).endswith(":"):
             last = self._end_of_list(last)
         return first, last
 
@@ -165,6 +189,59 @@ class Reader:
                 break
             last += 1
         return last if last > number or not self._follows(number) else number + 1
+
+    def _is_heading(self, number: int) -> bool:
+        """Whether a sentence is a numbered heading, which counts as an item where a list is announced."""
+        return self._documents[number].blocks[self._sentences[number].block].kind == "heading"
+
+    def _is_listed(self, number: int) -> bool:
+        """Whether a numbered heading is one of a list that a sentence with a colon announces."""
+        return bool(self._headings_beside(number)) and any(
+            self._text(one - 1).endswith(":") and self._follows(one - 1) for one in self._headings_beside(number)
+        )
+
+    def _headings_beside(self, number: int) -> list[int]:
+        """The numbered headings of the same section, this one among them."""
+        one = self._sentences[number]
+        return [
+            other
+            for other in range(max(0, number - _SECTION), min(len(self._sentences), number + _SECTION))
+            if self._documents[other] is self._documents[number]
+            and self._sentences[other].title == one.title
+            and self._sentences[other].headings == one.headings
+            and self._is_heading(other)
+        ]
+
+    def _rest_of_list(self, last: int) -> list[int]:
+        """Where an excerpt ends with the first numbered heading of a list: the other headings of that list."""
+        return [one for one in self._headings_beside(last) if one > last] if self._is_heading(last) else []
+
+    def _stands_above(self, number: int) -> bool:
+        """Whether a heading has a sentence of its own section under it."""
+        following = number + 1
+        return (
+            following < len(self._sentences)
+            and self._documents[following] is self._documents[number]
+            and len(self._sentences[following].headings) > len(self._sentences[number].headings)
+        )
+
+    def _list_length(self, number: int) -> int:
+        """How many items the list has that a sentence announces with a colon; 0 where it announces none."""
+        if not self._text(number).endswith(":"):
+            return 0
+        blocks = set()
+        following = number
+        while self._follows(following) and self._sentences[following + 1].is_item:
+            following += 1
+            blocks.add(self._sentences[following].block)
+        return len(blocks) + len(self._rest_of_list(following) if blocks else [])
+
+    def _named_above(self, number: int, stems_asked: Sequence[str]) -> float:
+        """The share of a question's words, weighted by rarity, that stand in the headings above a sentence."""
+        sentence = self._sentences[number]
+        above = set(stems(" ".join([sentence.title, *sentence.headings])))
+        rarity = {word: self._index.lexical_passages.idf(word) for word in set(stems_asked)}
+        return sum(rarity[word] for word in rarity if word in above) / (sum(rarity.values()) or 1.0)
 
     def _follows(self, number: int) -> bool:
         """Whether the next sentence stands right after this one, with no heading or removed line between."""
@@ -219,7 +296,8 @@ def leans(text: str) -> bool:
     >>> leans("Dat is bij engagementsmarketing anders."), leans("Het verschil zit in het hart.")
     (True, False)
     """
-    return _LEANS.match(text.replace("’", "'")) is not None
+    plain = text.replace("’", "'")
+    return len(plain.split()) < _FULL_WORDS or (_LEANS.match(plain) or _LEANS_EARLY.match(plain)) is not None
 
 
 def asks(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Whether the essays speak of what is asked.
 
 No similarity says so by itself: those of one question lie close together, whatever it asks. So the best
-passage is held against sentences about everything else (data/background.txt), as a whole and word by
+passage is held against sentences about everything else (data/background), as a whole and word by
 word, and the words of the question against the words that the essays use. A logistic regression weighs
 the four; `python -m assistant.evaluation.calibrate` fits it anew on the calibration questions.
 """
@@ -15,11 +15,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.fusion import Scores
-from assistant.indexer import Index
+from assistant.background import Background
 from assistant.language import FUNCTION_WORDS
 from assistant.lexical import STOP_WORDS, fold, stem
-from assistant.retriever import Search
+from assistant.retriever import Retriever, Search
 from assistant.vocabulary import Vocabulary
 
 THRESHOLD = 0.5  # below this confidence a question is refused
@@ -51,8 +50,8 @@ class Evidence:
 
 # Intercept, then a weight for each field of Evidence; fitted by assistant/evaluation/calibrate.py.
 _WEIGHTS = {
-    "essays": (-31.34, 15.10, 19.54, 23.61, 1.48),  # for a question in the essays' language
-    "others": (-3.64, 9.98, 23.02, -4.01, 0.00),  # its words cannot be looked up in the essays
+    "essays": (-30.00, 12.84, 20.20, 24.48, 1.25, -1.36, -0.72),  # for a question in the essays' language
+    "others": (-3.95, 9.50, 23.19, -3.10, 0.00, 0.00, 0.00),  # its words cannot be looked up in the essays
 }
 
 
@@ -63,13 +62,14 @@ def confidence(evidence: Evidence, *, is_lexical: bool) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
 
-def weigh(search: Search, index: Index, vocabulary: Vocabulary) -> Evidence:
+def weigh(search: Search, retriever: Retriever, background: Background) -> Evidence:
     """The evidence for a question that was looked up."""
     in_essays = np.max([search.matches[hit.passage.id].max(axis=0) for hit in search.hits], axis=0)
     best = max(float(search.matches[hit.passage.id].max(axis=0) @ search.weights) for hit in search.hits)
-    similar = index.background @ search.vectors.vector
+    similar = background.sentences @ search.vectors.vector
     nearest = np.argsort(-similar)[:_COMPARED]
-    in_background = np.max([_match(index, int(number), search) for number in nearest], axis=0)
+    in_background = background.match(search.vectors, nearest)
+    vocabulary, rarity = retriever.vocabulary, retriever.index.lexical_passages.idf
     empty = STOP_WORDS | FUNCTION_WORDS.get(search.language, frozenset())
     split = _split_compounds(search.question, vocabulary)
     contrasts: list[float] = []
@@ -85,7 +85,7 @@ def weigh(search: Search, index: Index, vocabulary: Vocabulary) -> Evidence:
         if word in empty or len(word) < 2 or not tokens:
             continue
         contrasts.append(float((in_essays[tokens] - in_background[tokens]).mean()))
-        known.append((index.lexical_passages.idf(stem(word)), max(vocabulary.knows(word), split.get(found.start(), 0.0))))
+        known.append((rarity(stem(word)), max(vocabulary.knows(word), split.get(found.start(), 0.0))))
         if _is_name(found.group(), search.language, is_first=found.start() == 0):
             names.append(known[-1][1])
     return Evidence(
@@ -121,11 +121,3 @@ def _is_name(word: str, language: str, *, is_first: bool) -> bool:
     if any(char.isdigit() for char in word) or (word.isupper() and len(word) > 1):
         return True
     return word[:1].isupper() and not is_first and language != "de"  # in German every noun has a capital
-
-
-def _match(index: Index, number: int, search: Search) -> Scores:
-    """The highest cosine of each token of a question to the tokens of one background sentence."""
-    first, last = index.background_first_token[number : number + 2]
-    tokens = index.background_tokens[first:last].astype(np.float32)
-    tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
-    return np.asarray((tokens @ search.vectors.tokens.T).max(axis=0), np.float32)

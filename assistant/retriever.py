@@ -53,6 +53,7 @@ class Retriever:
     """An opened index that questions can be put to."""
 
     def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
+        """A retriever over an opened index; `Retriever.open` is the usual way to one."""
         self.index = index
         self.embedder = embedder
         self.settings = settings

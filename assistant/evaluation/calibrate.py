@@ -16,6 +16,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from assistant.background import load_background
 from assistant.cli import ensure_index
 from assistant.evaluation.questions import read_questions
 from assistant.refusal import weigh
@@ -63,10 +64,11 @@ def _rows(settings: Settings) -> list[tuple[tuple[float, ...], bool, bool]]:
         with TemporaryDirectory() as folder:
             ensure_index(corpus, Path(folder), settings)
             retriever = Retriever.open(folder, settings)
+            background = load_background(retriever.embedder, settings)
             for question in read_questions(questions):
                 if question.split == "development":
                     search = retriever.search(question.question)
-                    evidence = weigh(search, retriever.index, retriever.vocabulary)
+                    evidence = weigh(search, retriever, background)
                     rows.append((evidence.values(), search.is_lexical, question.is_answerable))
     return rows
 

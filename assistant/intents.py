@@ -1,0 +1,88 @@
+"""What kind of answer a question asks for, and which sentences look like one.
+
+The question may be in any of the languages; the sentences are the essays', so theirs is Dutch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.lexical import content_words, fold, stem
+
+NUMBER_WORDS = "twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
+
+_NUMBER = rf"(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|two|three|four|five|six|seven|zwei|drei|funf|deux|trois|quatre|cinq)"
+_ASKS_LIST = re.compile(
+    rf"\b(?:welke|noem|wat zijn de|waaruit|which|name|list|what are the|welche|nenne|quels|quelles|citez)\b|\b{_NUMBER}\b"
+)
+_ASKS_WHY = re.compile(r"\b(?:waarom|waardoor|hoezo|oorzaak|reden|why|reason|warum|wieso|grund|pourquoi|raison)\b")
+_ASKS_NUMBER = re.compile(
+    r"\b(?:hoeveel|wanneer|welk jaar|hoe (?:lang|vaak|oud|duur|groot|ver)|how (?:many|much|long|often|old)|when|"
+    r"what year|wie ?viele?|wann|welchem jahr|combien|quand|quelle annee)\b"
+)
+_ASKS_WHO = re.compile(r"^(?:(?:van|met|door|aan|voor) )?(?:wie|who|whose|wer|wem|wen|qui)\b")
+_ASKS_DEFINITION = re.compile(
+    r"^(?:en |maar |zeg )?(?:wat (?:is|zijn|was|betekent|betekenen|houdt|bedoelt)|what (?:is|are|does)|"
+    r"was (?:ist|sind|bedeutet)|qu'est-ce que|que signifie|leg uit wat|definitie)\b"
+)
+
+_TELLS_WHY = re.compile(
+    r"\b(?:omdat|doordat|want|daarom|daardoor|dankzij|reden|redenen|komt door|zodat|vanwege|waardoor|te danken|immers)\b"
+)
+_TELLS_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|honderd\w*|duizend\w*|miljoen\w*|helft|kwart|procent|eeuw)\b")
+_TELLS_WHO = re.compile(r"(?<=[\w,] )[A-Z][a-zà-ÿ]+ (?:(?:van|de|der|den) )*[A-Z][a-zà-ÿ]+")
+_MAX_TERM_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a question asks for: how many points a sentence that tells it is worth, 0 to 1."""
+
+    wants_list: bool
+    list_length: int  # how many things are asked for, where a number is named; else 0
+    worth: Callable[[str], float]
+
+
+def intent_of(question: str) -> Intent:
+    """What a question asks for.
+
+    >>> intent_of("Waarom is dat zo?").worth("Dat komt doordat niemand luistert.")
+    1.0
+    """
+    asked = fold(question)
+    cues: list[Callable[[str], bool]] = []
+    if _ASKS_WHY.search(asked):
+        cues.append(lambda text: _TELLS_WHY.search(fold(text)) is not None)
+    if _ASKS_NUMBER.search(asked):
+        cues.append(lambda text: _TELLS_NUMBER.search(fold(text)) is not None)
+    if _ASKS_WHO.search(asked):
+        cues.append(lambda text: _TELLS_WHO.search(text) is not None)
+    term = content_words(question)
+    if term and len(term) <= _MAX_TERM_WORDS and (_ASKS_DEFINITION.search(asked) or len(asked.split()) == len(term)):
+        defines = _definition_of(term)
+        cues.append(lambda text: defines.search(fold(text)) is not None)
+    return Intent(
+        wants_list=_ASKS_LIST.search(asked) is not None,
+        list_length=_list_length(asked),
+        worth=lambda text: float(any(cue(text) for cue in cues)),
+    )
+
+
+def _list_length(asked: str) -> int:
+    """The number of things a folded question asks for: "welke vijf punten" gives 5."""
+    for word in re.findall(r"\w+", asked):
+        if word in NUMBER_WORDS:
+            return NUMBER_WORDS.index(word) + 2
+        if word.isdigit() and len(word) <= 2:
+            return int(word)
+    return 0
+
+
+def _definition_of(term: list[str]) -> re.Pattern[str]:
+    """What a sentence looks like, folded, that says what a term is."""
+    words = r"\W+(?:\w+\W+){0,2}".join(rf"{re.escape(stem(word))}\w*" for word in term)
+    named = rf"(?:\b(?:noem|noemt|noemen|noemde|heet|heten|gedoopt)\b.{{0,120}}{words}|{words}.{{0,40}}\b(?:genoemd|heet)\b)"
+    told = rf"{words}\W+(?:,? ?dat )?(?:is|zijn|betekent|houdt|gaat|draait|begint|staat voor|noemen we|noem ik)\b"
+    return re.compile(rf"\b{told}|{named}")
