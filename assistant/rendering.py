@@ -1,0 +1,335 @@
+"""Answers, hits and essays as JSON, as a chat message, as terminal text and as an essay to read.
+
+Everything here is a pure function of its arguments. The words of an essay, a question or corpus.toml
+are escaped wherever they become HTML, and control characters are dropped from them everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from html import escape
+from itertools import groupby, pairwise
+from pathlib import PurePath
+from typing import Any, Literal
+from urllib.parse import quote as percent_encode
+
+from assistant.types import Answer, Block, Citation, Document, Hit, Span
+
+# The words around an answer, in its language: one source, the list of sources, and the line above an
+# answer that says that the essays do not say.
+WORDS = {
+    "nl": ("Bron", "Bronnen", "Niet in de essays"),
+    "en": ("Source", "Sources", "Not in the essays"),
+    "de": ("Quelle", "Quellen", "Nicht in den Essays"),
+    "fr": ("Source", "Sources", "Pas dans les essais"),
+}
+CORPUS_LANGUAGE = "nl"
+LINK = "#bron/"  # what every citation's address in the chat page begins with
+
+_BULLET = re.compile(r"(?:[•·▪◦‣●○■–—*-]|(\(?\d{1,3}[.)]|\(?[a-zA-Z]\)))\s+")  # group 1: one that counts
+_HASHES = re.compile(r"#{1,6}\s+")  # before a heading in Markdown
+# Control characters could steer a terminal, and marks of direction could turn a line around.
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def tidy(text: str) -> str:
+    """`text` on one line: runs of white space as one space, nothing invisible, the ends stripped."""
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def whole(text: str) -> str:
+    """`text` with U+FFFD for each half of a character: JSON can bring one in, and nothing can send it on."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+# --- JSON
+
+
+def as_json(value: object) -> Any:
+    """`value` as dicts, lists, strings, numbers, booleans and None, ready for `json.dumps`.
+
+    Takes Answer, Hit, Citation, Turn, any other dataclass, and collections of them; a NamedTuple such
+    as Span becomes a list.
+
+    Raises:
+        TypeError: something in it is none of these.
+    """
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
+        return [as_json(item) for item in value]
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form here; expected a dataclass or plain values.")
+
+
+# --- A quote in parts: the seam that the chat and the terminal share
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A paragraph or a list item of a quote, tidied; `marker` is the number of a numbered item."""
+
+    text: str
+    is_item: bool = False
+    marker: str = ""
+
+
+def quote_parts(answer: Answer) -> list[tuple[Part, ...]]:
+    """For each citation of `answer`, its quote as paragraphs and list items, in the order of the text.
+
+    Where the parts begin follows from the answer's sentences, which stand in the order of the citations:
+    those of one block make one part. A quote whose sentences cannot be told stays one paragraph.
+    """
+    waiting = list(answer.sentences)
+    found = []
+    for citation in answer.citations:
+        own = []
+        while waiting and citation.start <= waiting[0].start and waiting[0].end <= citation.end:
+            own.append(waiting.pop(0))
+            if own[-1].end == citation.end:
+                break
+        parts = []
+        for _, group in groupby(own, key=lambda sentence: sentence.block):
+            block = list(group)
+            words = citation.quote[block[0].start - citation.start : block[-1].end - citation.start]
+            parts.append(_part(words, block[0].is_item))
+        found.append(tuple(parts) if parts else (Part(tidy(citation.quote)),))
+    return found
+
+
+def _part(words: str, is_item: bool) -> Part:
+    bullet = _BULLET.match(words.lstrip()) if is_item else None
+    if bullet is None:
+        return Part(tidy(words), is_item)
+    return Part(tidy(words.lstrip()[bullet.end() :]), True, bullet[1] or "")
+
+
+# --- The chat
+
+
+def citation_link(source: str, start: int, end: int) -> str:
+    """The address of a place in an essay within the chat page: "#bron/lefmarketing.txt/12/34"."""
+    return f"{LINK}{percent_encode(source, safe='')}/{start}/{end}"
+
+
+def question_html(question: str) -> str:
+    """A question as the chat shows it: literally, its line ends kept."""
+    lines = _UNSEEN.sub("", question).strip().splitlines()
+    return f'<div class="question">{"<br>".join(escape(line) for line in lines)}</div>'
+
+
+def notice_html(heading: str, line: str) -> str:
+    """A message of the program itself, such as "Deze vraag is te lang", as the chat shows it."""
+    return (
+        f'<div class="notice"><p class="label">{escape(tidy(heading))}</p><p>{escape(tidy(line))}</p></div>'
+    )
+
+
+def answer_html(answer: Answer) -> str:
+    """An answer as the chat shows it: HTML without a blank line, so that nothing in it is Markdown.
+
+    The frame, each quote with its number as a link to its place, and the sources, where quotes from one
+    section share a line. A refusal is its frame alone, under a line that names it as one.
+    """
+    source, sources, refusal = WORDS.get(answer.language, WORDS[CORPUS_LANGUAGE])
+    frame = "".join(f"<p>{escape(tidy(line))}</p>" for line in answer.frame.splitlines() if line.strip())
+    if answer.refused:
+        label = f'<p class="label">{escape(refusal)}</p>'
+        return f'<div class="refusal" lang="{escape(answer.language)}">{label}{frame}</div>'
+    quotes = [
+        f'<div class="excerpt">{_link(citation, source)}'
+        f'<blockquote lang="{CORPUS_LANGUAGE}">{_parts_html(parts)}</blockquote></div>'
+        for citation, parts in zip(answer.citations, quote_parts(answer), strict=True)
+    ]
+    places: dict[tuple[str, str, str], list[Citation]] = {}
+    for citation in answer.citations:
+        places.setdefault((citation.source, citation.title, citation.heading), []).append(citation)
+    rows = [
+        f'<li><span class="numbers">{", ".join(str(citation.number) for citation in group)}</span>'
+        f'<span><a href="{escape(_address(group[0]))}">{escape(tidy(title or file))}</a>'
+        + (f' <span class="heading">{escape(tidy(heading))}</span>' if heading else "")
+        + "</span></li>"
+        for (file, title, heading), group in places.items()
+    ]
+    listed = f'<p class="label">{escape(sources)}</p><ul class="sources">{"".join(rows)}</ul>' if rows else ""
+    frame = f'<div class="frame">{frame}</div>'
+    return f'<div class="answer" lang="{escape(answer.language)}">{frame}{"".join(quotes)}{listed}</div>'
+
+
+def _address(citation: Citation) -> str:
+    return citation_link(citation.source, citation.start, citation.end)
+
+
+def _link(citation: Citation, source: str) -> str:
+    """The number of a citation as a link whose name says what it opens."""
+    name = f"{source} {citation.number}: {tidy(citation.title)}"
+    return (
+        f'<a class="citation" href="{escape(_address(citation))}" title="{escape(name)}">'
+        f'<span class="unseen">{escape(source)} </span>{citation.number}</a>'
+    )
+
+
+def _parts_html(parts: Sequence[Part]) -> str:
+    html = []
+    for is_item, group in groupby(parts, key=lambda part: part.is_item):
+        if not is_item:
+            html += [f"<p>{escape(part.text)}</p>" for part in group]
+            continue
+        items = list(group)
+        counted = ' class="counted"' if items[0].marker else ""
+        rows = [f"<li>{escape(f'{part.marker} {part.text}'.strip())}</li>" for part in items]
+        html.append(f"<ul{counted}>{''.join(rows)}</ul>")
+    return "".join(html)
+
+
+# --- The terminal
+
+
+def answer_text(answer: Answer, *, width: int = 80) -> str:
+    """An answer for a terminal of `width` columns: the frame, numbered quotes, then the sources."""
+    lines = [_wrap(line, width) for line in answer.frame.splitlines() if line.strip()]
+    for citation, parts in zip(answer.citations, quote_parts(answer), strict=True):
+        label = f"[{citation.number}] "
+        lines.append("")
+        for number, part in enumerate(parts):
+            first = label if number == 0 else " " * len(label)
+            marker = f"{part.marker or '•'} " if part.is_item else ""
+            lines.append(_wrap(part.text, width, first=first + marker, rest=" " * len(label + marker)))
+    if answer.citations:
+        lines += ["", WORDS.get(answer.language, WORDS[CORPUS_LANGUAGE])[1]]
+    for citation in answer.citations:
+        place = " › ".join(filter(None, (tidy(citation.title), tidy(citation.heading))))
+        where = f"{place} ({tidy(citation.source)}, {citation.start}-{citation.end})"
+        label = f"[{citation.number}] "
+        lines.append(_wrap(where, width, first=label, rest=" " * len(label)))
+    return "\n".join(lines)
+
+
+def hits_text(hits: Sequence[Hit], *, width: int = 80) -> str:
+    """Hits for a terminal, best first: score, file, offsets and headings, then the passage."""
+    blocks = []
+    for number, hit in enumerate(hits, 1):
+        passage = hit.passage
+        place = " › ".join(tidy(name) for name in (passage.title, *passage.headings) if name.strip())
+        where = f"{tidy(passage.source)}, {passage.start}-{passage.end}"
+        blocks.append(
+            _wrap(f"{place} ({where})", width, first=f"{number}. {hit.score:.3f} ", rest="   ")
+            + "\n"
+            + _wrap(passage.text, width, first="   ", rest="   ")
+        )
+    return "\n\n".join(blocks)
+
+
+def _wrap(text: str, width: int, *, first: str = "", rest: str = "") -> str:
+    """`text` in lines of at most `width` columns; a longer word or address keeps a line of its own."""
+    return textwrap.fill(
+        tidy(text),
+        max(width, 20),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+# --- An essay to read, with the cited place marked
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of characters of a block that is marked as a whole or not at all."""
+
+    text: str
+    marked: bool = False
+    id: str = ""  # "mark-1" on the first segment of the first span, and so on
+
+
+@dataclass(frozen=True, slots=True)
+class ViewBlock:
+    """A block as it is shown: its segments or, for a list, those of each of its items."""
+
+    kind: Literal["title", "post", "heading", "paragraph", "list"]
+    level: int = 0
+    segments: tuple[Segment, ...] = ()
+    items: tuple[tuple[Segment, ...], ...] = ()
+    counted: bool = False  # whether the items bring numbers of their own
+
+
+@dataclass(frozen=True, slots=True)
+class EssayView:
+    """An essay to read: what is known about it, the headings above the first mark, its blocks."""
+
+    source: str
+    title: str
+    author: str
+    publisher: str
+    year: int | None
+    post: str  # title of the post that the first mark stands in, on a page that holds several
+    heading: str  # the innermost heading above the first mark, or ""
+    blocks: tuple[ViewBlock, ...]
+
+
+def essay_view(document: Document, spans: Sequence[Span] = ()) -> EssayView:
+    """`document` as it is read on the screen, with `spans` marked; page furniture is left out.
+
+    The offsets are worked out here and never in a browser, whose strings count UTF-16 units.
+    """
+    blocks: list[ViewBlock] = []
+    seen: set[Span] = set()
+    for block in document.blocks:
+        if block.kind == "removed":
+            continue
+        segments = _segments(document.text, block, spans, seen)
+        if block.kind != "item":
+            blocks.append(ViewBlock(block.kind, block.level, segments))
+        elif blocks and blocks[-1].kind == "list":
+            blocks[-1] = replace(blocks[-1], items=(*blocks[-1].items, segments))
+        else:
+            bullet = _BULLET.match(document.text, block.start, block.end)
+            blocks.append(ViewBlock("list", items=(segments,), counted=bool(bullet and bullet[1])))
+    post, heading = _headings_above(document, min(spans).start if spans else 0)
+    return EssayView(
+        document.source, document.title, document.author, document.publisher, document.year, post, heading,
+        tuple(blocks),
+    )  # fmt: skip
+
+
+def _segments(text: str, block: Block, spans: Sequence[Span], seen: set[Span]) -> tuple[Segment, ...]:
+    """`block` cut where a span begins or ends; `seen` gathers the spans that got their id."""
+    start, end = block.start, block.end
+    mark = (_HASHES if block.kind == "heading" else _BULLET).match(text, start, end)
+    if mark and block.kind in ("heading", "item") and not (block.kind == "item" and mark[1]):
+        start = mark.end()  # the page shows a bullet and a heading in its own way; a number stays
+    cuts = {start, end} | {place for span in spans for place in span if start < place < end}
+    return tuple(_cut(text, sorted(cuts), spans, seen))
+
+
+def _cut(text: str, cuts: Sequence[int], spans: Sequence[Span], seen: set[Span]) -> Iterator[Segment]:
+    for start, end in pairwise(cuts):
+        words = re.sub(r"\s+", " ", _UNSEEN.sub("", text[start:end]))
+        around = [span for span in spans if span.start <= start and end <= span.end]
+        fresh = [span for span in around if span not in seen]
+        seen.update(fresh)
+        yield Segment(words, bool(around), f"mark-{spans.index(fresh[0]) + 1}" if fresh else "")
+
+
+def _headings_above(document: Document, place: int) -> tuple[str, str]:
+    """The title of the post and the innermost heading that the character at `place` stands under."""
+    post = heading = ""
+    for block in document.blocks:
+        if block.start > place:
+            break
+        words = tidy(_HASHES.sub("", document.text[block.start : block.end], count=1))
+        if block.kind == "post":
+            post, heading = words, ""
+        elif block.kind == "heading":
+            heading = words
+    return post, heading
