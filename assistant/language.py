@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Words that say little but in which language they are; those of two languages ("in", "is") count for both.
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
     "nl": frozenset(
-        "de het een en van ik te dat die in je is niet op aan met als voor er maar om dan zou wat mijn men dit zo "
+        "de het een en of van ik te dat die in je is niet op aan met als voor er maar om dan zou wat mijn men dit zo "
         "door over ze zich bij ook tot uit naar kan kun kunt kunnen haar hij zij heeft heb hebben wij we worden "
         "wordt werd waren was zijn ben bent nog wil al geen moet moeten iets mag veel waarom waar wanneer wie welk "
         "welke hoe hoeveel hun hen u jij jou jouw uw mij me ons onze deze daar hier volgens tussen tegen zonder "

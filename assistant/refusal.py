@@ -3,7 +3,7 @@
 No similarity says so by itself: those of one question lie close together, whatever it asks. So the best
 passage is held against sentences about everything else (data/background), as a whole and word by
 word, and the words of the question against the words that the essays use. A logistic regression weighs
-the four; `python -m assistant.evaluation.calibrate` fits it anew on the calibration questions.
+them; `python -m assistant.evaluation.calibrate` fits it anew on the calibration questions.
 """
 
 from __future__ import annotations
@@ -23,12 +23,9 @@ from assistant.vocabulary import Vocabulary
 
 THRESHOLD = 0.5  # below this confidence a question is refused
 _NEAREST = 5  # background sentences that a question is held against as a whole
-_COMPARED = 20  # background sentences that it is held against word by word
-_FEW_WORDS = 2  # content words: a question with no more is about each of them
-_DEFINITION = re.compile(
-    r"(?:en |maar |zeg |hoi )?(?:wat (?:is|zijn|was|waren|betekent|betekenen|houdt|houden|bedoelt|bedoelen|wordt)|"
-    r"(?:wat is )?de (?:definitie|betekenis) van|definitie)\b"
-)
+_COMPARED = 50  # background sentences that it is held against word by word
+_SHARPNESS = 25.0  # of the soft minimum; chosen with the weights, by AUC on the development questions
+_NO_WORDS = -0.1  # contrast of a question without a content word, such as "???"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -37,11 +34,10 @@ class Evidence:
     """What speaks for and against an answer in the essays."""
 
     match: float  # MaxSim of the best passage, about 0.7 to 0.95
-    contrast: float  # of the worst matched content word: its cosine in the essays minus that in the background
+    contrast: float  # of the worst matched content words: cosine in that passage minus that in the background
     background: float  # mean cosine of the nearest background sentences, about 0.75 to 0.9
     known: float  # share of the content words that the essays use, weighted by rarity, 0 to 1
     strange_name: float  # how unknown the least known name or number is, 0 to 1
-    strange_term: float  # how unknown the term is that a definition is asked of, or a bare keyword, 0 to 1
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of the weights."""
@@ -50,8 +46,8 @@ class Evidence:
 
 # Intercept, then a weight for each field of Evidence; fitted by assistant/evaluation/calibrate.py.
 _WEIGHTS = {
-    "essays": (-30.00, 12.84, 20.20, 24.48, 1.25, -1.36, -0.72),  # for a question in the essays' language
-    "others": (-3.95, 9.50, 23.19, -3.10, 0.00, 0.00, 0.00),  # its words cannot be looked up in the essays
+    "essays": (-24.30, 3.90, 27.03, 26.61, 1.63, -1.19),  # for a question in the essays' language
+    "others": (-5.69, 8.55, 29.11, 0.74, 0.00, 0.00),  # its words cannot be looked up in the essays
 }
 
 
@@ -64,8 +60,8 @@ def confidence(evidence: Evidence, *, is_lexical: bool) -> float:
 
 def weigh(search: Search, retriever: Retriever, background: Background) -> Evidence:
     """The evidence for a question that was looked up."""
-    in_essays = np.max([search.matches[hit.passage.id].max(axis=0) for hit in search.hits], axis=0)
-    best = max(float(search.matches[hit.passage.id].max(axis=0) @ search.weights) for hit in search.hits)
+    passages = [search.matches[hit.passage.id].max(axis=0) for hit in search.hits]
+    best = max(passages, key=lambda passage: float(passage @ search.weights))
     similar = background.sentences @ search.vectors.vector
     nearest = np.argsort(-similar)[:_COMPARED]
     in_background = background.match(search.vectors, nearest)
@@ -84,17 +80,16 @@ def weigh(search: Search, retriever: Retriever, background: Background) -> Evide
         ]
         if word in empty or len(word) < 2 or not tokens:
             continue
-        contrasts.append(float((in_essays[tokens] - in_background[tokens]).mean()))
+        contrasts.append(float((best[tokens] - in_background[tokens]).mean()))
         known.append((rarity(stem(word)), max(vocabulary.knows(word), split.get(found.start(), 0.0))))
         if _is_name(found.group(), search.language, is_first=found.start() == 0):
             names.append(known[-1][1])
     return Evidence(
-        match=best,
-        contrast=min(contrasts, default=-0.05),
+        match=float(best @ search.weights),
+        contrast=_softest(contrasts),
         background=float(np.mean(similar[nearest[:_NEAREST]])),
         known=sum(rare * how for rare, how in known) / sum(rare for rare, _ in known) if known else 0.0,
         strange_name=1 - min(names, default=1.0),
-        strange_term=1 - min((how for _, how in known), default=0.0) if _asks_for_term(search, len(known)) else 0.0,
     )
 
 
@@ -109,11 +104,11 @@ def _split_compounds(question: str, vocabulary: Vocabulary) -> dict[int, float]:
     return known
 
 
-def _asks_for_term(search: Search, content_words: int) -> bool:
-    """Whether a question asks what something is, or is nothing but keywords: essays that tell use the word."""
-    if not search.is_lexical or content_words > _FEW_WORDS:
-        return False
-    return _DEFINITION.match(fold(search.question)) is not None or len(_WORD.findall(search.question)) <= _FEW_WORDS
+def _softest(contrasts: list[float]) -> float:
+    """The lowest of some contrasts, the others counting where they are nearly as low (a soft minimum)."""
+    if not contrasts:
+        return _NO_WORDS
+    return -math.log(sum(math.exp(-_SHARPNESS * one) for one in contrasts) / len(contrasts)) / _SHARPNESS
 
 
 def _is_name(word: str, language: str, *, is_first: bool) -> bool:

@@ -27,14 +27,14 @@ _SETS = (
     (Path("corpus"), Path("tests/questions.jsonl")),
     (Path("tests/data/calibration_corpus"), Path("tests/data/calibration_questions.jsonl")),
 )
-_LOOKED_UP = [3, 5]  # fields of Evidence that need the question's words in the essays' language
+_LOOKED_UP = [3, 4]  # fields of Evidence that need the question's words in the essays' language
 _REGULARISATION = 1.0  # on standardised values: few questions, four weights
 
 
 def main() -> None:
     """Print the weights for assistant/refusal.py."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--wrong-refusals", type=float, default=0.05, help="share of answerable questions (default 0.05)")
+    parser.add_argument("--wrong-refusals", type=float, default=0.06, help="share of answerable questions (default 0.06)")
     options = parser.parse_args()
     rows = _rows(Settings.from_environment())
     for group, is_lexical in (("essays", True), ("others", False)):
