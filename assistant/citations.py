@@ -28,7 +28,12 @@ def cite(excerpts: Sequence[Excerpt]) -> list[Citation]:
         if is_exact(citation, excerpt.document):
             citations.append(citation)
         else:
-            log.error("A citation of %s at %d-%d is not exact and is not shown", citation.source, excerpt.start, excerpt.end)
+            log.error(
+                "A citation of %s at %d-%d is not exact and is not shown",
+                citation.source,
+                excerpt.start,
+                excerpt.end,
+            )
     return citations
 
 

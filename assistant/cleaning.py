@@ -14,15 +14,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from assistant.language import FUNCTION_WORDS, words
 from assistant.lines import BULLET, Line
 
 _ENDS_ESSAYS = frozenset(
-    ("share buttons", "newsletter form", "related posts", "navigation", "print or e-mail buttons", "tags or categories")
+    (
+        "share buttons",
+        "newsletter form",
+        "related posts",
+        "navigation",
+        "print or e-mail buttons",
+        "tags or categories",
+    )
 )
 _IN_ESSAYS = frozenset(  # furniture that stands among the lines of an essay: its neighbours are no menu
-    ("above the title", "byline", "reading time", "decoration", "photo credit", "image file name", "archive header")
+    (
+        "above the title",
+        "byline",
+        "reading time",
+        "decoration",
+        "photo credit",
+        "image file name",
+        "archive header",
+    )
 )
 _ATTRIBUTION = "comment"  # the reason of a line that says who wrote the comment below it
 _MAX_FORM_CHARS = 60  # of a line of a form
@@ -81,7 +97,7 @@ def remove_furniture(lines: list[Line], *, above: int | None, single_essay: bool
                 line.remove("above the title")
     matches = [None if line.kind not in (None, "removed") or line.kept else rule_for(line.text) for line in lines]
     bounds = [0, *(index for index, line in enumerate(lines) if line.kind == "post"), len(lines)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         if single_essay:
             end_of_essay = _end_of_essay(lines, matches, start, end)
             for line in lines[end_of_essay:end]:
@@ -168,11 +184,13 @@ def _remove_images(lines: list[Line]) -> None:
         above = left[index - 1] if index else None
         if _IMAGE_NAME.fullmatch(line.text) or (_BARE_WORD.fullmatch(line.text) and line.gap > 0 and below is not None):
             line.remove("image file name")
-        elif below is not None and below.reason == "photo credit" and not line.is_prose and not line.ends_sentence:
-            line.remove("caption")
-        elif len(names) == 1 and line is names[0] and above is not None and above.is_prose and _has_gaps(line, below):
-            line.remove("caption")
-        elif above is not None and _is_foreign_caption(line, above):
+        elif (
+            (below is not None and below.reason == "photo credit" and not line.is_prose and not line.ends_sentence)
+            or (
+                len(names) == 1 and line is names[0] and above is not None and above.is_prose and _has_gaps(line, below)
+            )
+            or (above is not None and _is_foreign_caption(line, above))
+        ):
             line.remove("caption")
 
 
@@ -193,7 +211,7 @@ def _is_foreign_caption(line: Line, above: Line) -> bool:
 def _remove_author_boxes(lines: list[Line]) -> None:
     """A name on a line of its own with a paragraph that begins with that same name: who wrote the page."""
     left = [line for line in lines if line.kind is None]
-    for line, below in zip(left, left[1:], strict=False):
+    for line, below in pairwise(left):
         if _NAME.fullmatch(line.text) and below.is_prose and below.text.startswith(line.text + " is "):
             line.remove("author box")
             below.remove("author box")

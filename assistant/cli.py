@@ -123,7 +123,10 @@ def _benchmark(options: argparse.Namespace) -> None:
 
     settings = Settings.from_environment()
     result = benchmark(
-        Path(options.corpus or settings.corpus), read_questions(Path(options.questions)), settings, rounds=options.rounds
+        Path(options.corpus or settings.corpus),
+        read_questions(Path(options.questions)),
+        settings,
+        rounds=options.rounds,
     )
     print(_json(result) if options.json else report(result))
 
@@ -150,7 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     index = _command(commands, "index", _index, "read the essays and build the index", with_index=False)
     index.add_argument("corpus", nargs="?", help="folder of the essays (default: corpus)")
     index.add_argument("--into", metavar="FOLDER", help="folder of the index (default: index)")
-    index.add_argument("--explain", action="store_true", help="build nothing; show what is left out of each file, and why")
+    index.add_argument(
+        "--explain", action="store_true", help="build nothing; show what is left out of each file, and why"
+    )
 
     search = _command(commands, "search", _search, "show the passages nearest to a question")
     search.add_argument("question")
@@ -160,12 +165,18 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
 
     evaluate = _command(commands, "evaluate", _evaluate, "measure the answers to a file of questions")
-    evaluate.add_argument("questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)")
+    evaluate.add_argument(
+        "questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)"
+    )
 
     benchmark = _command(commands, "benchmark", _benchmark, "measure speed, as ratios within one run", with_index=False)
-    benchmark.add_argument("questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)")
+    benchmark.add_argument(
+        "questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)"
+    )
     benchmark.add_argument("--corpus", metavar="FOLDER", help="folder of the essays (default: corpus)")
-    benchmark.add_argument("--rounds", type=int, default=5, metavar="N", help="repetitions of each measure (default: 5)")
+    benchmark.add_argument(
+        "--rounds", type=int, default=5, metavar="N", help="repetitions of each measure (default: 5)"
+    )
 
     serve = _command(commands, "serve", _serve, "serve the chat")
     serve.add_argument("--host", help="address to serve (default: 127.0.0.1)")

@@ -11,19 +11,28 @@ from assistant.types import History
 SmallTalk = Literal["greeting", "thanks", "goodbye"]
 
 _GREETING = (
-    r"(?:hallo+|hoi+|hey+|hee+|hi+|dag|goede?(?:morgen|middag|navond|n ?avond|dag)|goeie(?:morgen|middag|navond)|moi|"
+    r"(?:hallo+|hoi+|hey+|hee+|hi+|dag|goede?(?:morgen|middag|navond|n ?avond|dag)|goeie(?:morgen|middag|navond)|"
+    r"moi|"
     r"hello|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|abend)|moin|servus|bonjour|bonsoir|salut|"
     r"hoe gaat het(?: met (?:je|u|jou))?|alles goed|how are you|wie geht'?s|ca va)"
 )
 _THANKS = (
-    r"(?:(?:heel erg |hartelijk |heel hartelijk |super )?(?:bedankt|dank ?je ?wel|dank ?u ?wel|dank ?je|dank ?u|dankjewel|"
-    r"merci)(?: voor (?:je|uw|de|het) \w+| hoor)?|top|super|fijn|mooi|prima|ok(?:e|ay)?|thanks?(?: you)?(?: (?:so|very) much)?|"
+    r"(?:(?:heel erg |hartelijk |heel hartelijk |super )?(?:bedankt|dank ?je ?wel|dank ?u ?wel|dank ?je|dank ?u|merci)"
+    r"(?: voor (?:je|uw|de|het) \w+| hoor)?|"
+    r"top|super|fijn|mooi|prima|ok(?:e|ay)?|thanks?(?: you)?(?: (?:so|very) much)?|"
     r"thx|danke(?: schon)?|vielen dank|merci(?: beaucoup)?)"
 )
 _GOODBYE = r"(?:doei+|tot ziens|dag hoor|tot later|houdoe|bye+(?: bye+)?|goodbye|tschuss|auf wiedersehen|au revoir)"
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})(?: (?:assistent|allemaal|daar|there|allen|{pattern}))*")
+
+
 _PATTERNS: dict[SmallTalk, re.Pattern[str]] = {
-    kind: re.compile(rf"(?:{pattern})(?: (?:assistent|allemaal|daar|there|allen|{pattern}))*")
-    for kind, pattern in (("greeting", _GREETING), ("thanks", _THANKS), ("goodbye", _GOODBYE))
+    "greeting": _whole(_GREETING),
+    "thanks": _whole(_THANKS),
+    "goodbye": _whole(_GOODBYE),
 }
 
 # A question that points back: it has a pronoun, or begins with "and ...", and names little itself.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from assistant.structure import read_document
 from assistant.errors import CorpusError
+from assistant.structure import read_document
 from assistant.types import Document, Metadata
 
 METADATA_FILE = "corpus.toml"
@@ -65,9 +65,7 @@ def read_corpus(folder: Path) -> Corpus:
     if (folder / METADATA_FILE).is_file():
         hashes[METADATA_FILE] = _sha256((folder / METADATA_FILE).read_bytes())
     unread = tuple(_source(path, folder) for path in found if path.suffix.lower() != SUFFIX)
-    return Corpus(
-        folder, tuple(documents), hashes, tuple(name for name in unread if name not in _NOT_ESSAYS), examples
-    )
+    return Corpus(folder, tuple(documents), hashes, tuple(name for name in unread if name not in _NOT_ESSAYS), examples)
 
 
 def read_metadata(folder: Path) -> tuple[dict[str, Metadata], tuple[str, ...]]:

@@ -117,6 +117,11 @@ class Embedder:
             first_token=np.cumsum([0, *map(len, by_sentence)]),
         )
 
+    def encode_plain(self, texts: Sequence[str]) -> Vectors:
+        """sentence-transformers' own encode and nothing else: what the benchmark holds indexing against."""
+        with self._lock:
+            return np.asarray(self._model.encode(list(texts), batch_size=_BATCH, show_progress_bar=False), np.float32)
+
     def _by_sentence(self, passage: Passage, tokens: Vectors, spans: Sequence[tuple[int, int]]) -> list[Vectors]:
         """The token vectors of each sentence of a passage."""
         shift = len(self._passage_prompt) - passage.start
@@ -128,6 +133,7 @@ class Embedder:
 
     def _forward(self, texts: list[str]) -> list[tuple[Vectors, Vectors, list[tuple[int, int]]]]:
         """For each text its vector, its token vectors and each token's place in it, from one forward pass."""
+        outputs: Any  # a dict for each text
         with self._lock:
             outputs = self._model.encode(
                 texts, batch_size=_BATCH, output_value=None, show_progress_bar=False, convert_to_numpy=False
@@ -169,8 +175,8 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
     import transformers
     from sentence_transformers import SentenceTransformer
 
-    transformers.utils.logging.disable_progress_bar()
-    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu")
     except Exception as error:  # the libraries below raise whatever they like

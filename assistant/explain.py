@@ -30,7 +30,9 @@ def _explain(document: Document) -> str:
             lines.append(f"    POST {_short(text)}")
         elif block.kind == "heading":
             lines.append(f"    {'  ' * block.level}{_short(text)}")
-    removed = [(block.reason, text) for block, text in zip(document.blocks, texts, strict=True) if block.kind == "removed"]
+    removed = [
+        (block.reason, text) for block, text in zip(document.blocks, texts, strict=True) if block.kind == "removed"
+    ]
     lines.append("  left out:" if removed else "  left out: nothing")
     width = max((len(reason) for reason, _ in removed), default=0)
     lines.extend(f"    {reason:<{width}}  {_short(text)}" for reason, text in removed)

@@ -75,7 +75,10 @@ class Index:
 
 
 def build(
-    corpus: Corpus, embedder: Embedder, settings: Settings, progress: Callable[[int, int], None] = lambda *done: None
+    corpus: Corpus,
+    embedder: Embedder,
+    settings: Settings,
+    progress: Callable[[int, int], None] = lambda *done: None,
 ) -> dict[str, bytes]:
     """The files of an index of a corpus, by name, manifest included.
 
@@ -192,9 +195,7 @@ def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
     _check_match(manifest, _expected(embedder, settings), folder)
     raw = {name: _read_checked(current / name, digest) for name, digest in manifest["files"].items()}
     documents = {item["source"]: _document(item) for item in json.loads(raw["documents.json"])}
-    passages = tuple(
-        _passage(number, item, documents) for number, item in enumerate(json.loads(raw["passages.json"]))
-    )
+    passages = tuple(_passage(number, item, documents) for number, item in enumerate(json.loads(raw["passages.json"])))
     counts = [len(passage.sentences) for passage in passages]
     return Index(
         documents=documents,
@@ -230,7 +231,11 @@ def _expected(embedder: Embedder, settings: Settings) -> dict[str, Any]:
     """What an index must have been made with to be used with this program and these settings."""
     return {
         "format": FORMAT,
-        "model": {"name": embedder.name, "fingerprint": embedder.fingerprint, "dimension": embedder.dimension},
+        "model": {
+            "name": embedder.name,
+            "fingerprint": embedder.fingerprint,
+            "dimension": embedder.dimension,
+        },
         "stemmer": STEMMER,
         "settings": {
             "min_passage_chars": settings.min_passage_chars,
@@ -268,9 +273,7 @@ def _current(folder: Path) -> Path:
         others = [path.name for path in folder.iterdir()] if folder.is_dir() else []
         strange = sorted(set(others) - {"README.md", ".gitignore"})
         found = f" (it holds {strange[0]!r}, which is no index of this program)" if strange else ""
-        raise IndexMissingError(
-            f"There is no index in {folder}{found}. Build it: python -m assistant index"
-        ) from None
+        raise IndexMissingError(f"There is no index in {folder}{found}. Build it: python -m assistant index") from None
     if not name.startswith("build-") or not (folder / name).is_dir():
         raise IndexDamagedError(f"The index in {folder} is damaged: its build {name[:40]!r} is missing. {REBUILD}")
     return folder / name

@@ -13,9 +13,13 @@ from assistant.lexical import content_words, fold, stem
 
 NUMBER_WORDS = "twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
 
-_NUMBER = rf"(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|two|three|four|five|six|seven|zwei|drei|funf|deux|trois|quatre|cinq)"
+_NUMBER = (
+    rf"(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|"
+    r"two|three|four|five|six|seven|zwei|drei|funf|deux|trois|quatre|cinq)"
+)
 _ASKS_LIST = re.compile(
-    rf"\b(?:welke|noem|wat zijn de|waaruit|which|name|list|what are the|welche|nenne|quels|quelles|citez)\b|\b{_NUMBER}\b"
+    r"\b(?:welke|noem|wat zijn de|waaruit|which|name|list|what are the|welche|nenne|quels|quelles|citez)\b|"
+    rf"\b{_NUMBER}\b"
 )
 _ASKS_WHY = re.compile(r"\b(?:waarom|waardoor|hoezo|oorzaak|reden|why|reason|warum|wieso|grund|pourquoi|raison)\b")
 _ASKS_NUMBER = re.compile(
@@ -29,9 +33,12 @@ _ASKS_DEFINITION = re.compile(
 )
 
 _TELLS_WHY = re.compile(
-    r"\b(?:omdat|doordat|want|daarom|daardoor|dankzij|reden|redenen|komt door|zodat|vanwege|waardoor|te danken|immers)\b"
+    r"\b(?:omdat|doordat|want|daarom|daardoor|dankzij|redenen?|komt door|zodat|vanwege|waardoor|te danken|immers)\b"
 )
-_TELLS_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|honderd\w*|duizend\w*|miljoen\w*|helft|kwart|procent|eeuw)\b")
+_TELLS_NUMBER = re.compile(
+    rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|"
+    r"honderd\w*|duizend\w*|miljoen\w*|helft|kwart|procent|eeuw)\b"
+)
 _TELLS_WHO = re.compile(r"(?<=[\w,] )[A-Z][a-zà-ÿ]+ (?:(?:van|de|der|den) )*[A-Z][a-zà-ÿ]+")
 _MAX_TERM_WORDS = 3
 
@@ -83,6 +90,8 @@ def _list_length(asked: str) -> int:
 def _definition_of(term: list[str]) -> re.Pattern[str]:
     """What a sentence looks like, folded, that says what a term is."""
     words = r"\W+(?:\w+\W+){0,2}".join(rf"{re.escape(stem(word))}\w*" for word in term)
-    named = rf"(?:\b(?:noem|noemt|noemen|noemde|heet|heten|gedoopt)\b.{{0,120}}{words}|{words}.{{0,40}}\b(?:genoemd|heet)\b)"
+    named = (
+        rf"\b(?:noem|noemt|noemen|noemde|heet|heten|gedoopt)\b.{{0,120}}{words}|{words}.{{0,40}}\b(?:genoemd|heet)\b"
+    )
     told = rf"{words}\W+(?:,? ?dat )?(?:is|zijn|betekent|houdt|gaat|draait|begint|staat voor|noemen we|noem ik)\b"
-    return re.compile(rf"\b{told}|{named}")
+    return re.compile(rf"\b{told}|(?:{named})")

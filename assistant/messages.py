@@ -37,5 +37,5 @@ def titles(language: str, names: Sequence[str]) -> str:
 def _without_quotes(name: str) -> str:
     """A title that is itself a quotation, without its quotation marks."""
     inner = name[1:-1]
-    is_quotation = name[:1] in "“‘\"" and name[-1:] in "”’\"" and not set("“‘”\"") & set(inner)
+    is_quotation = name[:1] in '“‘"' and name[-1:] in '”’"' and not set('“‘”"') & set(inner)
     return inner if is_quotation else name

@@ -49,7 +49,10 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 # A pronoun among the first words stands for somebody whom the sentence before names.
-_LEANS_EARLY = re.compile(r"[\"'“‘(]*(?:[\w-]+,? ){1,6}(?:ze|zij|hij|hem)\b|(?:als|wie|wanneer) (?:je|u|we|ik|men) (?:dat|dit|die)\b", re.IGNORECASE)
+_LEANS_EARLY = re.compile(
+    r"[\"'“‘(]*(?:[\w-]+,? ){1,6}(?:ze|zij|hij|hem)\b|(?:als|wie|wanneer) (?:je|u|we|ik|men) (?:dat|dit|die)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,11 @@ class Reader:
             best[key] = max(excerpt.score, best.get(key, -np.inf))
         return sorted(
             excerpts,
-            key=lambda one: (-best[one.document.source, one.sentences[0].title], one.document.source, one.start),
+            key=lambda one: (
+                -best[one.document.source, one.sentences[0].title],
+                one.document.source,
+                one.start,
+            ),
         )
 
     def _text(self, number: int) -> str:

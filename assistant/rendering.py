@@ -128,9 +128,7 @@ def question_html(question: str) -> str:
 
 def notice_html(heading: str, line: str) -> str:
     """A message of the program itself, such as "Deze vraag is te lang", as the chat shows it."""
-    return (
-        f'<div class="notice"><p class="label">{escape(tidy(heading))}</p><p>{escape(tidy(line))}</p></div>'
-    )
+    return f'<div class="notice"><p class="label">{escape(tidy(heading))}</p><p>{escape(tidy(line))}</p></div>'
 
 
 def answer_html(answer: Answer) -> str:

@@ -108,7 +108,8 @@ class Retriever:
         scores = dense
         if language == ESSAY_LANGUAGE:
             lexical = fuse(
-                (0.5, self.index.lexical_passages.scores(words)), (0.5, self.index.lexical_pieces.scores(pieces(text)))
+                (0.5, self.index.lexical_passages.scores(words)),
+                (0.5, self.index.lexical_pieces.scores(pieces(text))),
             )
             scores = fuse((1 - _LEXICAL_SHARE, dense), (_LEXICAL_SHARE, lexical))
         order = np.argsort(-scores, kind="stable")

@@ -18,8 +18,7 @@ _NEVER_LAST = frozenset(
 )
 # A dot after these belongs to the word where a number follows, and ends the sentence elsewhere.
 _BEFORE_NUMBER = frozenset(
-    "nr nrs no art afb fig hfst par tab blz p pp vol "
-    "jan feb febr mrt apr jun jul aug sep sept okt nov dec".split()
+    "nr nrs no art afb fig hfst par tab blz p pp vol jan feb febr mrt apr jun jul aug sep sept okt nov dec".split()
 )
 # A dot after these may end a sentence: it does where a capital follows.
 _SOMETIMES_LAST = frozenset("enz etc e.d o.i.d e.a a.u.b s.v.p p.m n.v n.v.t v.chr n.chr".split())

@@ -75,8 +75,7 @@ class Settings:
                 )
             except ValueError:
                 raise SettingsError(
-                    f"{name} is {given!r}, but a whole number was expected, such as {default}. "
-                    "Correct it or unset it."
+                    f"{name} is {given!r}, but a whole number was expected, such as {default}. Correct it or unset it."
                 ) from None
         settings = cls(**values)  # type: ignore[arg-type]
         settings.check()
@@ -100,6 +99,5 @@ class Settings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(
-                    f"{PREFIX}{name.upper()} is {value}, but must lie between {low} and {high}. "
-                    "Correct it or unset it."
+                    f"{PREFIX}{name.upper()} is {value}, but must lie between {low} and {high}. Correct it or unset it."
                 )

@@ -6,6 +6,7 @@ Nothing here changes the text; every line gets a kind, and a line that gets "rem
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from assistant.cleaning import is_archive, remove_furniture
@@ -174,10 +175,10 @@ def _mark_headings(lines: list[Line]) -> None:
             tight += below.gap == 0
             section_is_open = section_is_open or not numbered
     if tight >= 2:  # then a short sentence right above a paragraph is a heading too
-        for line, below in zip(left, left[1:], strict=False):
-            if line.kind is None and below.kind is None and below.gap == 0 and line.gap > 0:
-                if below.is_prose and _is_short(line, 60) and line.text[:1].isupper():
-                    line.kind, line.level = "heading", 1
+        for line, below in pairwise(left):
+            stands_alone = line.kind is None and below.kind is None and below.gap == 0 and line.gap > 0
+            if stands_alone and below.is_prose and _is_short(line, 60) and line.text[:1].isupper():
+                line.kind, line.level = "heading", 1
 
 
 def _reads_as_heading(line: Line, below: Line) -> bool:
@@ -204,7 +205,7 @@ def _is_short(line: Line, max_chars: int) -> bool:
 def _mark_posts(lines: list[Line]) -> None:
     """On an archive page whose posts nobody named: a heading right above a heading is a post's title."""
     left = [line for line in lines if line.kind != "removed"]
-    for line, below in zip(left, left[1:], strict=False):
+    for line, below in pairwise(left):
         if line.kind == "heading" and below.kind == "heading" and line.level == 1 and below.gap > 0:
             line.kind, line.level = "post", 0
 

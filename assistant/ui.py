@@ -95,6 +95,7 @@ Conversation = tuple[Exchange, ...]
 
 def build(assistant: Assistant) -> gr.Blocks:
     """The chat as Gradio blocks, with its events; nothing runs yet."""
+    blocks: gr.Blocks
     with gr.Blocks(title=TITLE, fill_height=True, fill_width=True, analytics_enabled=False) as blocks:
         with gr.Row(elem_id="masthead"):
             gr.Markdown(f"# {TITLE}\n\n{EXPLANATION}", elem_id="introduction", container=False)

@@ -22,9 +22,7 @@ from assistant.rendering import (
 from assistant.types import Answer, Block, Citation, Document, Hit, Passage, Sentence, Span, Turn
 
 NASTY = '<img src=x onerror=alert(1)> <script>x</script> **vet** $5 en $6 1986. Een "jaar" & `code`'
-TEXT = (
-    "Lef \U0001f600 titel\nKop\nEerste zin. Tweede zin <b>.\n• een\n• twee\nFooter\n# Hekje\n1. tel\nEinde."
-)
+TEXT = "Lef \U0001f600 titel\nKop\nEerste zin. Tweede zin <b>.\n• een\n• twee\nFooter\n# Hekje\n1. tel\nEinde."
 
 
 class Words(HTMLParser):
@@ -76,9 +74,7 @@ def document() -> Document:
     )
 
 
-def answer_of(
-    *spans: Span, refused: bool = False, frame: str = "Dit staat er:", language: str = "nl"
-) -> Answer:
+def answer_of(*spans: Span, refused: bool = False, frame: str = "Dit staat er:", language: str = "nl") -> Answer:
     """An answer that cites `spans` of TEXT, with the sentences that lie in them."""
     sentences = [
         Sentence(*at(words), "Lef", ("Kop",), number, words.startswith("•"))
@@ -110,9 +106,7 @@ def test_a_value_without_a_json_form_is_an_error() -> None:
         as_json([object()])
 
 
-@pytest.mark.parametrize(
-    "render", [question_html, lambda text: notice_html(text, text)], ids=["question", "notice"]
-)
+@pytest.mark.parametrize("render", [question_html, lambda text: notice_html(text, text)], ids=["question", "notice"])
 def test_what_a_person_typed_is_shown_literally(render) -> None:  # type: ignore[no-untyped-def]
     """HTML in a question is text, and no blank line ends the HTML in which nothing is Markdown."""
     html = render(NASTY + "\n\n# kop")
@@ -183,9 +177,7 @@ def test_quotes_with_the_same_offsets_in_two_files_keep_their_own_parts() -> Non
     assert [parts[0].text for parts in quote_parts(answer)] == ["aaa", "bbb"]
 
 
-@pytest.mark.parametrize(
-    ("language", "label"), [("nl", "Niet in de essays"), ("en", "Not in"), ("xx", "Niet in")]
-)
+@pytest.mark.parametrize(("language", "label"), [("nl", "Niet in de essays"), ("en", "Not in"), ("xx", "Niet in")])
 def test_a_refusal_says_so_and_cites_nothing(language: str, label: str) -> None:
     """A refusal is its frame, named as one, without a link or a list of sources."""
     html = answer_html(answer_of(refused=True, frame=f"Nee.\n{NASTY}", language=language))

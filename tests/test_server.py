@@ -57,9 +57,7 @@ def error_of(response: httpx.Response) -> str:
 def test_ask_answers_with_citations_that_point_at_their_words(client: httpx.Client) -> None:
     """POST /api/ask gives the Answer as JSON, each quote at its offsets in its file."""
     turns = [{"question": "hoi", "answer": "hallo"}]
-    answer = client.post(
-        "/api/ask", json={"question": "wat is engagementsmarketing?", "history": turns}
-    ).json()
+    answer = client.post("/api/ask", json={"question": "wat is engagementsmarketing?", "history": turns}).json()
     assert answer["refused"] is False
     for citation in answer["citations"]:
         text = (ROOT / "corpus" / citation["source"]).read_bytes().decode()
@@ -128,9 +126,7 @@ def test_a_wrong_body_gets_one_clear_line(
     assert words in error_of(response)
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/api/ask"), ("PUT", "/api/search"), ("POST", "/api/essay")]
-)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/ask"), ("PUT", "/api/search"), ("POST", "/api/essay")])
 def test_another_method_is_told_which_one_to_use(client: httpx.Client, method: str, path: str) -> None:
     """A request with the wrong method gets 405 and the right one."""
     response = client.request(method, path)
@@ -349,9 +345,7 @@ def steal(url: str, path: Path) -> str | None:
                 }
                 if client.post("/gradio_api/queue/join", json=body).status_code != 200:
                     continue
-                told = client.get(
-                    "/gradio_api/queue/data", params={"session_hash": body["session_hash"]}
-                ).text
+                told = client.get("/gradio_api/queue/data", params={"session_hash": body["session_hash"]}).text
                 for found in set(re.findall(r'"path": ?"([^"]+)"', told)) | {str(path)}:
                     for prefix in ("/gradio_api/file=", "/file=", "/gradio_api/file/"):
                         answer = client.get(prefix + quote(found))

@@ -34,7 +34,9 @@ _REGULARISATION = 1.0  # on standardised values: few questions, four weights
 def main() -> None:
     """Print the weights for assistant/refusal.py."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--wrong-refusals", type=float, default=0.06, help="share of answerable questions (default 0.06)")
+    parser.add_argument(
+        "--wrong-refusals", type=float, default=0.06, help="share of answerable questions (default 0.06)"
+    )
     options = parser.parse_args()
     rows = _rows(Settings.from_environment())
     for group, is_lexical in (("essays", True), ("others", False)):

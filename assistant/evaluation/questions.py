@@ -50,7 +50,7 @@ def read_questions(path: Path) -> list[Question]:
             item = json.loads(line)
             gold = tuple((str(one["source"]), str(one["quote"])) for one in item["gold"])
             names = ("id", "question", "language", "kind", "split")
-            questions.append(Question(*(str(item[name]) for name in names), gold))
+            questions.append(Question(gold=gold, **{name: str(item[name]) for name in names}))
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionFileError(
                 f"{path}, line {number} is no question: {error!r}. Expected an object with id, question, language, "

@@ -21,5 +21,3 @@ class VectorStore(Protocol):
 
     def to_bytes(self) -> bytes:
         """The whole store; the same vectors give the same bytes."""
-
-

@@ -11,7 +11,7 @@ class FaissStore:
     """Vectors in a flat FAISS index: exact, and fast enough for many thousands of passages."""
 
     def __init__(self, dimension: int) -> None:
-        self._index = faiss.IndexFlatIP(dimension)
+        self._index: faiss.Index = faiss.IndexFlatIP(dimension)
 
     def add(self, vectors: NDArray[np.float32]) -> None:
         """Append vectors of unit length, shape (n, dimension)."""

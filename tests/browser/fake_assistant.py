@@ -42,17 +42,13 @@ def read_document(path: Path) -> Document:
     text = path.read_bytes().decode("utf-8")
     blocks = tuple(read_blocks(text))
     title = text[blocks[0].start : blocks[0].end]
-    return Document(
-        path.name, text, title, author="A. Uteur", publisher="Uitgeverij", year=2009, blocks=blocks
-    )
+    return Document(path.name, text, title, author="A. Uteur", publisher="Uitgeverij", year=2009, blocks=blocks)
 
 
 class FakeAssistant:
     """Finds the sentences that hold the longest word of the question."""
 
-    def __init__(
-        self, settings: Settings | None = None, documents: Mapping[str, Document] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings | None = None, documents: Mapping[str, Document] | None = None) -> None:
         self.settings = settings or Settings()
         self.documents: Mapping[str, Document] = documents or {
             path.name: read_document(path) for path in sorted(CORPUS.glob("*.txt"))
@@ -71,9 +67,7 @@ class FakeAssistant:
                 headings = (document.text[block.start : block.end],)
             elif block.kind in ("paragraph", "item"):
                 for found in SENTENCE.finditer(document.text, block.start, block.end):
-                    yield Sentence(
-                        found.start(), found.end(), document.title, headings, number, block.kind == "item"
-                    )
+                    yield Sentence(found.start(), found.end(), document.title, headings, number, block.kind == "item")
 
     def _find(self, question: str) -> list[tuple[Document, Sentence]]:
         words = re.findall(r"\w{5,}", question.lower())
@@ -115,9 +109,7 @@ class FakeAssistant:
             span = document.text[group[0].start : group[-1].end]
             heading = first.headings[-1] if first.headings else ""
             citations.append(
-                Citation(
-                    number, document.source, document.title, heading, group[0].start, group[-1].end, span
-                )
+                Citation(number, document.source, document.title, heading, group[0].start, group[-1].end, span)
             )
             sentences.extend(group)
         frame = "Dit staat er in de essays:"
