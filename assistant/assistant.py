@@ -7,8 +7,7 @@ from pathlib import Path
 
 from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
-from assistant.conversation import small_talk, standalone
-from assistant.language import detect_language
+from assistant.conversation import small_talk, small_talk_language, standalone
 from assistant.messages import message, titles
 from assistant.reader import Reader, asks
 from assistant.refusal import THRESHOLD, confidence, weigh
@@ -18,7 +17,7 @@ from assistant.structure import heading_text
 from assistant.types import Answer, Document, History, Hit
 
 _TOP_K = 5  # passages that an answer may be made of
-_MAX_TOPICS = 4  # titles that a refusal names
+_MAX_TOPICS = 3  # titles that a refusal names
 _MAX_EXAMPLES = 4
 _MAX_EXAMPLE_CHARS = 70
 
@@ -61,7 +60,7 @@ class Assistant:
         """
         text = self.retriever.check(question)
         if (kind := small_talk(text)) is not None:
-            language = detect_language(text)
+            language = small_talk_language(text)
             said = message(language, kind)
             return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0)
         search = self.retriever.search(standalone(text, history)[: self.settings.max_question_chars], _TOP_K)

@@ -35,6 +35,12 @@ _PATTERNS: dict[SmallTalk, re.Pattern[str]] = {
     "goodbye": _whole(_GOODBYE),
 }
 
+_OWN_WORDS = {
+    "en": set("hello thanks thank thx good morning afternoon evening bye goodbye how there".split()),
+    "de": set("guten moin servus danke vielen tschuss wiedersehen".split()),
+    "fr": set("bonjour bonsoir salut revoir beaucoup va".split()),
+}
+
 # A question that points back: it has a pronoun, or begins with "and ...", and names little itself.
 _POINTS_BACK = re.compile(
     r"^(?:en|maar|and|but|und|aber|et|mais)\b|"
@@ -53,6 +59,16 @@ def small_talk(question: str) -> SmallTalk | None:
     """
     said = " ".join(re.findall(r"[\w']+", fold(question).replace("’", "'")))
     return next((kind for kind, pattern in _PATTERNS.items() if pattern.fullmatch(said)), None)
+
+
+def small_talk_language(question: str) -> str:
+    """The language to answer small talk in: Dutch, unless it holds a word that only another language has.
+
+    >>> small_talk_language("hallo"), small_talk_language("thanks!"), small_talk_language("Guten Tag")
+    ('nl', 'en', 'de')
+    """
+    said = set(re.findall(r"[a-z']+", fold(question)))
+    return next((language for language, own in _OWN_WORDS.items() if said & own), "nl")
 
 
 def standalone(question: str, history: History) -> str:

@@ -23,19 +23,21 @@ def message(language: str, name: str, **parts: str) -> str:
 def titles(language: str, names: Sequence[str]) -> str:
     """Titles in quotation marks, joined as a sentence joins them.
 
-    >>> titles("nl", ["Verdwalen", "Lef"])
+    >>> titles("nl", ["Verdwalen", "Lef."])
     '‘Verdwalen’ en ‘Lef’'
     """
     messages = _messages().get(language, _messages()["nl"])
-    opening, closing = messages["quotes"]
-    quoted = [opening + _without_quotes(name) + closing for name in names]
+    quoted = [_quoted(name, *messages["quotes"]) for name in names]
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {messages['and']} {quoted[-1]}"
 
 
-def _without_quotes(name: str) -> str:
-    """A title that is itself a quotation, without its quotation marks."""
+def _quoted(name: str, opening: str, closing: str) -> str:
+    """A title in quotation marks: in others than its own, and without a full stop that would end the sentence."""
     inner = name[1:-1]
-    is_quotation = name[:1] in '“‘"' and name[-1:] in '”’"' and not set('“‘”"') & set(inner)
-    return inner if is_quotation else name
+    if name[:1] in '“‘"' and name[-1:] in '”’"' and not set('“‘”"') & set(inner):
+        name = inner  # the whole title is a quotation
+    if "‘" in name or "“" in name:
+        opening, closing = ("“", "”") if "‘" in name else ("‘", "’")
+    return opening + name.removesuffix(".") + closing
