@@ -9,7 +9,9 @@ arXiv 2004.12832).
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 Tokens = NDArray[np.int8]  # directions only: the numbers of a token vector scaled to -127..127
+_HUB_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+_MODELS = (
+    "Expected 'bundled', the name of a sentence-transformers model on the hub, or a folder that holds one. "
+    "Set ASSISTANT_MODEL to one of these."
+)
 _BATCH = 8  # whole passages; retrieval-facts: on two cores faster than 32 in float32
 _BATCH_CHARS = 9_000  # of shorter texts, so many that they are as much work as eight passages
 
@@ -179,6 +186,10 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
     name = settings.model
     if name == BUNDLED_MODEL:
         name = str(bundled_model_folder(settings, report))
+    if not Path(name).is_dir() and not _HUB_NAME.fullmatch(name):
+        raise ModelError(
+            f"The model {settings.model!r} cannot be loaded: there is no such folder, and it is no name on the hub. {_MODELS}"
+        )
     if Path(name).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder has all it needs: nothing to ask a hub
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -186,16 +197,14 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
     import transformers
     from sentence_transformers import SentenceTransformer
 
+    logging.getLogger("huggingface_hub").setLevel(logging.CRITICAL)  # our own line says what is wrong
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu")
     except Exception as error:  # the libraries below raise whatever they like
         first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(
-            f"The model {settings.model!r} cannot be loaded: {first_line} Expected 'bundled', the name of a "
-            "sentence-transformers model on the hub, or a folder that holds one. Set ASSISTANT_MODEL to one of these."
-        ) from error
+        raise ModelError(f"The model {settings.model!r} cannot be loaded: {first_line} {_MODELS}") from error
 
 
 def _fingerprint(settings: Settings, model: Any) -> str:
