@@ -188,7 +188,8 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
         name = str(bundled_model_folder(settings, report))
     if not Path(name).is_dir() and not _HUB_NAME.fullmatch(name):
         raise ModelError(
-            f"The model {settings.model!r} cannot be loaded: there is no such folder, and it is no name on the hub. {_MODELS}"
+            f"The model {settings.model!r} cannot be loaded: there is no such folder, "
+            f"and it is no name on the hub. {_MODELS}"
         )
     if Path(name).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder has all it needs: nothing to ask a hub

@@ -12,7 +12,7 @@ import numpy as np
 from assistant.embedder import Embedder, QuestionVectors
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
-from assistant.indexer import Index, open_index
+from assistant.indexer import Index, open_index, read_manifest
 from assistant.language import FUNCTION_WORDS, detect_language, load
 from assistant.lexical import STOP_WORDS, fold, pieces, stems
 from assistant.settings import Settings
@@ -76,6 +76,7 @@ class Retriever:
             SettingsError: a setting in the environment cannot be used.
         """
         settings = settings or Settings.from_environment()
+        read_manifest(Path(folder))  # a missing index shows at once, before the model is loaded
         embedder = Embedder(settings, report)
         return cls(open_index(Path(folder), embedder, settings), embedder, settings)
 
