@@ -24,7 +24,8 @@ from browser.running import running
 from fastapi import FastAPI
 
 from assistant.errors import IndexDamagedError, ServerError
-from assistant.server import MAX_BODY_BYTES, create_app, listen
+from assistant.gate import MAX_BODY_BYTES
+from assistant.server import create_app, listen
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parents[1]
