@@ -1,4 +1,4 @@
-"""Answers, hits and essays as JSON, as a chat message, as terminal text and as an essay to read.
+"""Answers and hits as JSON, as a chat message and as terminal text.
 
 Everything here is a pure function of its arguments. The words of an essay, a question or corpus.toml
 are escaped wherever they become HTML, and control characters are dropped from them everywhere.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from html import escape
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote as percent_encode
 
-from assistant.types import Answer, Block, Citation, Document, Hit, Span
+from assistant.types import Answer, Citation, Hit
 
 # The words around an answer, in its language: one source, the list of sources, and the line above an
 # answer that says that the essays do not say.
@@ -29,15 +29,14 @@ WORDS = {
 CORPUS_LANGUAGE = "nl"
 LINK = "#bron/"  # what every citation's address in the chat page begins with
 
-_BULLET = re.compile(r"(?:[•·▪◦‣●○■–—*-]|(\(?\d{1,3}[.)]|\(?[a-zA-Z]\)))\s+")  # group 1: one that counts
-_HASHES = re.compile(r"#{1,6}\s+")  # before a heading in Markdown
+BULLET = re.compile(r"(?:[•·▪◦‣●○■–—*-]|(\(?\d{1,3}[.)]|\(?[a-zA-Z]\)))\s+")  # group 1: one that counts
 # Control characters could steer a terminal, and marks of direction could turn a line around.
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def tidy(text: str) -> str:
     """`text` on one line: runs of white space as one space, nothing invisible, the ends stripped."""
-    return " ".join(_UNSEEN.sub("", text).split())
+    return " ".join(UNSEEN.sub("", text).split())
 
 
 def whole(text: str) -> str:
@@ -106,7 +105,7 @@ def quote_parts(answer: Answer) -> list[tuple[Part, ...]]:
 
 
 def _part(words: str, is_item: bool) -> Part:
-    bullet = _BULLET.match(words.lstrip()) if is_item else None
+    bullet = BULLET.match(words.lstrip()) if is_item else None
     if bullet is None:
         return Part(tidy(words), is_item)
     return Part(tidy(words.lstrip()[bullet.end() :]), True, bullet[1] or "")
@@ -122,7 +121,7 @@ def citation_link(source: str, start: int, end: int) -> str:
 
 def question_html(question: str) -> str:
     """A question as the chat shows it: literally, its line ends kept."""
-    lines = _UNSEEN.sub("", question).strip().splitlines()
+    lines = UNSEEN.sub("", question).strip().splitlines()
     return f'<div class="question">{"<br>".join(escape(line) for line in lines)}</div>'
 
 
@@ -236,98 +235,3 @@ def _wrap(text: str, width: int, *, first: str = "", rest: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-# --- An essay to read, with the cited place marked
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A run of characters of a block that is marked as a whole or not at all."""
-
-    text: str
-    marked: bool = False
-    id: str = ""  # "mark-1" on the first segment of the first span, and so on
-
-
-@dataclass(frozen=True, slots=True)
-class ViewBlock:
-    """A block as it is shown: its segments or, for a list, those of each of its items."""
-
-    kind: Literal["title", "post", "heading", "paragraph", "list"]
-    level: int = 0
-    segments: tuple[Segment, ...] = ()
-    items: tuple[tuple[Segment, ...], ...] = ()
-    counted: bool = False  # whether the items bring numbers of their own
-
-
-@dataclass(frozen=True, slots=True)
-class EssayView:
-    """An essay to read: what is known about it, the headings above the first mark, its blocks."""
-
-    source: str
-    title: str
-    author: str
-    publisher: str
-    year: int | None
-    post: str  # title of the post that the first mark stands in, on a page that holds several
-    heading: str  # the innermost heading above the first mark, or ""
-    blocks: tuple[ViewBlock, ...]
-
-
-def essay_view(document: Document, spans: Sequence[Span] = ()) -> EssayView:
-    """`document` as it is read on the screen, with `spans` marked; page furniture is left out.
-
-    The offsets are worked out here and never in a browser, whose strings count UTF-16 units.
-    """
-    blocks: list[ViewBlock] = []
-    seen: set[Span] = set()
-    for block in document.blocks:
-        if block.kind == "removed":
-            continue
-        segments = _segments(document.text, block, spans, seen)
-        if block.kind != "item":
-            blocks.append(ViewBlock(block.kind, block.level, segments))
-        elif blocks and blocks[-1].kind == "list":
-            blocks[-1] = replace(blocks[-1], items=(*blocks[-1].items, segments))
-        else:
-            bullet = _BULLET.match(document.text, block.start, block.end)
-            blocks.append(ViewBlock("list", items=(segments,), counted=bool(bullet and bullet[1])))
-    post, heading = _headings_above(document, min(spans).start if spans else 0)
-    return EssayView(
-        document.source, document.title, document.author, document.publisher, document.year, post, heading,
-        tuple(blocks),
-    )  # fmt: skip
-
-
-def _segments(text: str, block: Block, spans: Sequence[Span], seen: set[Span]) -> tuple[Segment, ...]:
-    """`block` cut where a span begins or ends; `seen` gathers the spans that got their id."""
-    start, end = block.start, block.end
-    mark = (_HASHES if block.kind == "heading" else _BULLET).match(text, start, end)
-    if mark and block.kind in ("heading", "item") and not (block.kind == "item" and mark[1]):
-        start = mark.end()  # the page shows a bullet and a heading in its own way; a number stays
-    cuts = {start, end} | {place for span in spans for place in span if start < place < end}
-    return tuple(_cut(text, sorted(cuts), spans, seen))
-
-
-def _cut(text: str, cuts: Sequence[int], spans: Sequence[Span], seen: set[Span]) -> Iterator[Segment]:
-    for start, end in pairwise(cuts):
-        words = re.sub(r"\s+", " ", _UNSEEN.sub("", text[start:end]))
-        around = [span for span in spans if span.start <= start and end <= span.end]
-        fresh = [span for span in around if span not in seen]
-        seen.update(fresh)
-        yield Segment(words, bool(around), f"mark-{spans.index(fresh[0]) + 1}" if fresh else "")
-
-
-def _headings_above(document: Document, place: int) -> tuple[str, str]:
-    """The title of the post and the innermost heading that the character at `place` stands under."""
-    post = heading = ""
-    for block in document.blocks:
-        if block.start > place:
-            break
-        words = tidy(_HASHES.sub("", document.text[block.start : block.end], count=1))
-        if block.kind == "post":
-            post, heading = words, ""
-        elif block.kind == "heading":
-            heading = words
-    return post, heading

@@ -21,8 +21,9 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from assistant.errors import AssistantError, QuestionError, ServerError
+from assistant.essay_view import essay_view
 from assistant.gate import Gate, error_line
-from assistant.rendering import as_json, essay_view, whole
+from assistant.rendering import as_json, whole
 from assistant.types import Span, Turn
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from assistant.essay_view import essay_view
 from assistant.rendering import (
     answer_html,
     answer_text,
     as_json,
     citation_link,
-    essay_view,
     hits_text,
     notice_html,
     question_html,
