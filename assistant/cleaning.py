@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -46,6 +46,7 @@ _MAX_CAPTION_CHARS = 100
 _GROUP_DENSITY = 1 / 3  # share of furniture in a group of short lines that makes the whole group a menu or a form
 _TAIL_DENSITY = 0.3  # share of furniture among the lines of what is taken for the end of a page
 _TAIL_PROSE = 0.15  # share of a page's running text that may stand below a share button at its end
+_FRAGMENT = re.compile(r"(?<!\?P)<([a-z]+)>")
 _IMAGE_NAME = re.compile(r"[\w%()-]*(?:[_-]\d+x\d+|\.(?:jpe?g|png|gif|webp|svg|bmp|tiff?))", re.IGNORECASE)
 _BARE_WORD = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _NAME = re.compile(r"[A-Z][\w'.-]+(?: (?:van|de|der|den|von|ten|ter|el|di|du|le|la))*(?: [A-Z][\w'.-]+)+")
@@ -68,10 +69,15 @@ def rules() -> tuple[Rule, ...]:
         Rule(
             table["reason"],
             table["scope"],
-            re.compile("|".join(f"(?:{one})" for one in table["patterns"]), re.IGNORECASE),
+            re.compile("|".join(f"(?:{_whole(one, tables['fragments'])})" for one in table["patterns"]), re.IGNORECASE),
         )
         for table in tables["rule"]
     )
+
+
+def _whole(pattern: str, fragments: Mapping[str, str]) -> str:
+    """A pattern with the fragments that it names, such as <date>, written out."""
+    return _FRAGMENT.sub(lambda match: _whole(fragments[match.group(1)], fragments), pattern)
 
 
 def rule_for(text: str) -> Rule | None:
