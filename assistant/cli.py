@@ -48,13 +48,13 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
         CorpusError, ModelError, IndexWriteError: it could not be built.
     """
     from assistant.documents import read_corpus
-    from assistant.embedder import Embedder
+    from assistant.embedder import load_embedder
     from assistant.indexer import build, is_current, save
 
     read = read_corpus(corpus)
     for name in read.unread:
         _tell(f"Left unread: {name} (only .txt files are read)")
-    embedder = Embedder(settings, _tell)
+    embedder = load_embedder(settings, _tell)
     if not again and is_current(folder, read, embedder, settings):
         return
     bar = tqdm(desc=f"Indexing {corpus}", unit=" passages", file=sys.stderr, leave=True, disable=None)

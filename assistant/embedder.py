@@ -175,6 +175,23 @@ def _scaled(vectors: Vectors) -> Tokens:
     return np.rint(vectors * (127 / np.where(largest > 0, largest, 1))).astype(np.int8)
 
 
+_loaded: dict[Settings, Embedder] = {}
+_loading = Lock()
+
+
+def load_embedder(settings: Settings, report: Callable[[str], None] = lambda line: None) -> Embedder:
+    """The model that the settings name, loaded once a process however often it is asked for.
+
+    Raises:
+        ModelError: it cannot be found, unpacked or loaded.
+    """
+    with _loading:
+        if settings not in _loaded:
+            _loaded.clear()  # one model at a time: they are large
+            _loaded[settings] = Embedder(settings, report)
+        return _loaded[settings]
+
+
 def _unit(vectors: Vectors) -> Vectors:
     """The vectors at length 1; a zero vector stays as it is."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)

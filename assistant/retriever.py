@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.embedder import Embedder, QuestionVectors
+from assistant.embedder import Embedder, QuestionVectors, load_embedder
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
 from assistant.indexer import Index, open_index, read_manifest
@@ -77,7 +77,7 @@ class Retriever:
         """
         settings = settings or Settings.from_environment()
         read_manifest(Path(folder))  # a missing index shows at once, before the model is loaded
-        embedder = Embedder(settings, report)
+        embedder = load_embedder(settings, report)
         return cls(open_index(Path(folder), embedder, settings), embedder, settings)
 
     def retrieve(self, question: str, top_k: int = 5) -> list[Hit]:
