@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
-from assistant.conversation import small_talk, small_talk_language, standalone
+from assistant.conversation import small_talk, small_talk_language, standalone, without_small_talk
 from assistant.messages import message, titles
 from assistant.reader import Reader, asks
 from assistant.refusal import THRESHOLD, confidence, weigh
@@ -63,12 +63,14 @@ class Assistant:
             language = small_talk_language(text)
             said = message(language, kind)
             return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0)
-        search = self.retriever.search(standalone(text, history)[: self.settings.max_question_chars], _TOP_K)
+        asked = without_small_talk(text)
+        search = self.retriever.search(standalone(asked, history, max_chars=self.settings.max_question_chars), _TOP_K)
         sure = confidence(weigh(search, self.retriever, self._background), is_lexical=search.is_lexical)
         excerpts = self._reader.read(search) if sure >= THRESHOLD else []
         citations = cite(excerpts)
         if not citations:
             return self._refusal(text, search.language, search.hits, sure)
+        shown = {(citation.source, citation.start, citation.end) for citation in citations}
         names = list(dict.fromkeys(citation.title for citation in citations))
         frame = message(search.language, "frame", essays=titles(search.language, names))
         return Answer(
@@ -76,7 +78,12 @@ class Assistant:
             language=search.language,
             text=answer_text(frame, citations),
             frame=frame,
-            sentences=tuple(sentence for excerpt in excerpts for sentence in excerpt.sentences),
+            sentences=tuple(
+                sentence
+                for excerpt in excerpts
+                if (excerpt.document.source, excerpt.start, excerpt.end) in shown
+                for sentence in excerpt.sentences
+            ),
             citations=tuple(citations),
             hits=search.hits,
             refused=False,

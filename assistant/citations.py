@@ -23,7 +23,7 @@ def cite(excerpts: Sequence[Excerpt]) -> list[Citation]:
             heading=first.headings[-1] if first.headings else "",
             start=excerpt.start,
             end=excerpt.end,
-            quote=excerpt.document.text[excerpt.start : excerpt.end],
+            quote=excerpt.quote,
         )
         if is_exact(citation, excerpt.document):
             citations.append(citation)

@@ -5,36 +5,39 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from assistant.language import FUNCTION_WORDS
 from assistant.lexical import content_words, fold
 from assistant.types import History
 
 SmallTalk = Literal["greeting", "thanks", "goodbye"]
 
-_GREETING = (
-    r"(?:hallo+|hoi+|hey+|hee+|hi+|dag|goede?(?:morgen|middag|navond|n ?avond|dag)|goeie(?:morgen|middag|navond)|"
-    r"moi|"
-    r"hello|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|abend)|moin|servus|bonjour|bonsoir|salut|"
-    r"hoe gaat het(?: met (?:je|u|jou))?|alles goed|how are you|wie geht'?s|ca va)"
-)
-_THANKS = (
-    r"(?:(?:heel erg |hartelijk |heel hartelijk |super )?(?:bedankt|dank ?je ?wel|dank ?u ?wel|dank ?je|dank ?u|merci)"
-    r"(?: voor (?:je|uw|de|het) \w+| hoor)?|"
-    r"top|super|fijn|mooi|prima|ok(?:e|ay)?|thanks?(?: you)?(?: (?:so|very) much)?|"
-    r"thx|danke(?: schon)?|vielen dank|merci(?: beaucoup)?)"
-)
-_GOODBYE = r"(?:doei+|tot ziens|dag hoor|tot later|houdoe|bye+(?: bye+)?|goodbye|tschuss|auf wiedersehen|au revoir)"
-
-
-def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{pattern})(?: (?:assistent|allemaal|daar|there|allen|{pattern}))*")
-
-
-_PATTERNS: dict[SmallTalk, re.Pattern[str]] = {
-    "greeting": _whole(_GREETING),
-    "thanks": _whole(_THANKS),
-    "goodbye": _whole(_GOODBYE),
+_PHRASES: dict[SmallTalk, frozenset[str]] = {
+    "greeting": frozenset(
+        (
+            "hallo,hoi,"
+            "hoi hoi,hey,hee,hi,dag,goedemorgen,goede morgen,goedemiddag,goede middag,goedenavond,goede avond,"
+            "goedendag,goede dag,goeiemorgen,goeiemiddag,goeienavond,moi,hello,good morning,good afternoon,good evening,"
+            "good day,guten tag,guten morgen,guten abend,moin,servus,bonjour,bonsoir,salut,hoe gaat het,"
+            "hoe gaat het met je,hoe gaat het met u,hoe gaat het met jou,alles goed,alles goed met je,how are you,"
+            "wie geht's,wie geht es dir,ca va"
+        ).split(",")
+    ),
+    "thanks": frozenset(
+        (
+            "bedankt,hartelijk bedankt,heel erg bedankt,super bedankt,dank je,dank je wel,dankjewel,dank u,dank u wel,"
+            "dankuwel,hartelijk dank,merci,merci beaucoup,bedankt voor je hulp,bedankt voor je antwoord,"
+            "bedankt voor de hulp,bedankt voor het antwoord,bedankt voor uw hulp,top,super,fijn,mooi,prima,ok,oke,okay,"
+            "thanks,thank you,thank you so much,thank you very much,thanks a lot,thx,danke,danke schon,vielen dank"
+        ).split(",")
+    ),
+    "goodbye": frozenset(
+        "doei,tot ziens,dag hoor,tot later,houdoe,bye,bye bye,goodbye,tschuss,auf wiedersehen,au revoir".split(",")
+    ),
 }
-
+_FILLERS = frozenset("assistent allemaal daar there allen hoor iedereen all".split())
+_LONGEST_PHRASE = max(len(phrase.split()) for phrases in _PHRASES.values() for phrase in phrases)
+_STRETCHED = re.compile(r"(\w)\1{2,}")  # "hoiiii", "heyyy"
+_WORDS = re.compile(r"[\w']+")
 _OWN_WORDS = {
     "en": set("hello thanks thank thx good morning afternoon evening bye goodbye how there".split()),
     "de": set("guten moin servus danke vielen tschuss wiedersehen".split()),
@@ -48,17 +51,57 @@ _POINTS_BACK = re.compile(
     r"hij|zij|ze|hem|haar|hun|zijn mening|it|that|this|these|those|they|them|he|she|his|her|their|"
     r"das|dies|diese|er|sie|ihn|ihm|ihr|davon|damit|daran|dazu|cela|ca|ceci|celui|il|elle|ils|elles|lui|leur)\b"
 )
+_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
+_MAX_TURNS_BACK = 10
 _MAX_OWN_WORDS = 2  # content words; a question with more stands on its own, whatever pronouns it has
 
 
 def small_talk(question: str) -> SmallTalk | None:
-    """The kind of small talk that the whole of a message is, or None.
+    """The kind of small talk that the whole of a message is, or None; of several kinds the first.
 
     >>> small_talk("Hoi!"), small_talk("dank je wel"), small_talk("hoi, wat is lefmarketing?")
     ('greeting', 'thanks', None)
     """
-    said = " ".join(re.findall(r"[\w']+", fold(question).replace("’", "'")))
-    return next((kind for kind, pattern in _PATTERNS.items() if pattern.fullmatch(said)), None)
+    said = _said(question)
+    kind, at = _leading_small_talk(said)
+    return kind if at == len(said) else None
+
+
+def without_small_talk(question: str) -> str:
+    """A question without the greeting or the thanks before it.
+
+    >>> without_small_talk("Bedankt! En wat is lef?")
+    'En wat is lef?'
+    """
+    _, count = _leading_small_talk(_said(question))
+    found = list(_WORDS.finditer(question))
+    if not count or count >= len(found) or not re.search(r"[,.!?;:–-]", question[: found[count].start()]):
+        return question
+    return question[found[count].start() :]
+
+
+def _said(question: str) -> list[str]:
+    """The words of a message as phrases are written here."""
+    return [_STRETCHED.sub(r"\1", word) for word in _WORDS.findall(fold(question).replace("’", "'"))]
+
+
+def _leading_small_talk(said: list[str]) -> tuple[SmallTalk | None, int]:
+    """The kind of the first phrase of small talk, and how many words the small talk takes at the beginning."""
+    kind: SmallTalk | None = None
+    at = 0
+    while at < len(said):
+        if at and said[at] in _FILLERS:
+            at += 1
+            continue
+        for size in range(min(_LONGEST_PHRASE, len(said) - at), 0, -1):
+            phrase = " ".join(said[at : at + size])
+            match = next((one for one, phrases in _PHRASES.items() if phrase in phrases), None)
+            if match is not None:
+                kind, at = kind or match, at + size
+                break
+        else:
+            break
+    return kind, at
 
 
 def small_talk_language(question: str) -> str:
@@ -71,14 +114,31 @@ def small_talk_language(question: str) -> str:
     return next((language for language, own in _OWN_WORDS.items() if said & own), "nl")
 
 
-def standalone(question: str, history: History) -> str:
+def standalone(question: str, history: History, *, max_chars: int = 1_000) -> str:
     """The question as it is understood after the earlier turns: with the last question where it points back.
+
+    Where both are longer than `max_chars` together, the earlier one is cut.
 
     >>> from assistant.types import Turn
     >>> standalone("En hoe begin je daaraan?", [Turn("wat is participatiemarketing?")])
     'wat is participatiemarketing? En hoe begin je daaraan?'
     """
-    earlier = next((turn.question for turn in reversed(history) if small_talk(turn.question) is None), "")
-    if not earlier or len(content_words(question)) > _MAX_OWN_WORDS:
+    if not _points_back(question):
         return question
-    return f"{earlier} {question}" if _POINTS_BACK.search(fold(question)) else question
+    said: list[str] = []  # the questions that this one leans on, the latest first
+    for turn in reversed(history[-_MAX_TURNS_BACK:]):
+        earlier = " ".join(turn.question.split())
+        if not earlier or small_talk(earlier) is not None:
+            continue
+        said.append(without_small_talk(earlier))
+        if not _points_back(said[-1]):
+            break
+    room = max(0, max_chars - len(question) - 1)
+    before = " ".join(reversed(said))[:room].strip()
+    return f"{before} {question}" if before else question
+
+
+def _points_back(question: str) -> bool:
+    """Whether a question names little itself and has a word that stands for what was named before."""
+    own = [word for word in content_words(question) if word not in _ANY_FUNCTION_WORD]
+    return len(own) <= _MAX_OWN_WORDS and _POINTS_BACK.search(fold(question)) is not None

@@ -81,6 +81,8 @@ class Embedder:
         [(whole, tokens, spans)] = self._forward([self._query_prompt + question])
         shift = len(self._query_prompt)
         inside = [(start >= shift and end > start) for start, end in spans]
+        if not any(inside):  # nothing but signs that the model does not see
+            inside = [True] * len(spans)
         return QuestionVectors(
             vector=_unit(whole),
             tokens=_unit(tokens[inside]),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.language import FUNCTION_WORDS
 from assistant.lexical import content_words, fold, stem
 
 NUMBER_WORDS = "twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
@@ -41,6 +42,7 @@ _TELLS_NUMBER = re.compile(
 )
 _TELLS_WHO = re.compile(r"(?<=[\w,] )[A-Z][a-zà-ÿ]+ (?:(?:van|de|der|den) )*[A-Z][a-zà-ÿ]+")
 _MAX_TERM_WORDS = 3
+_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def intent_of(question: str) -> Intent:
         cues.append(lambda text: _TELLS_NUMBER.search(fold(text)) is not None)
     if _ASKS_WHO.search(asked):
         cues.append(lambda text: _TELLS_WHO.search(text) is not None)
-    term = content_words(question)
+    term = [word for word in content_words(question) if word not in _ANY_FUNCTION_WORD]
     if term and len(term) <= _MAX_TERM_WORDS and (_ASKS_DEFINITION.search(asked) or len(asked.split()) == len(term)):
         defines = _definition_of(term)
         cues.append(lambda text: defines.search(fold(text)) is not None)
@@ -82,7 +84,7 @@ def _list_length(asked: str) -> int:
     for word in re.findall(r"\w+", asked):
         if word in NUMBER_WORDS:
             return NUMBER_WORDS.index(word) + 2
-        if word.isdigit() and len(word) <= 2:
+        if word.isdecimal() and len(word) <= 2:
             return int(word)
     return 0
 

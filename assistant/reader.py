@@ -61,6 +61,7 @@ class Excerpt:
 
     document: Document
     sentences: tuple[Sentence, ...]
+    quote: str  # its words when it was chosen
     score: float  # of its best sentence
 
     @property
@@ -100,17 +101,20 @@ class Reader:
                     continue
                 scores[number + 1] = scores[number]  # a heading says nothing alone: what stands under it does
                 number += 1
-            if any(first <= number <= last for first, last, _ in spans):
+            if _touches(spans, number, number):
                 continue
             key = fold(self._text(number))
             if key in shown:  # essays repeat sentences
                 continue
             span = self._grow(number, scores)
-            if any(first <= span[1] and span[0] <= last for first, last, _ in spans):
+            around = [one for one in range(span[0], span[1] + 1) if one != number]
+            if _touches(spans, *span) or any(fold(self._text(one)) in shown for one in around):
                 span = (number, number)
-            shown.update(fold(self._text(one)) for one in range(span[0], span[1] + 1))
-            spans.append((*span, scores[number]))
-            spans.extend((one, one, scores[number]) for one in self._rest_of_list(span[1]))
+            added = [span, *((one, one) for one in self._rest_of_list(span[1]))]
+            for first, last in added:
+                if not _touches(spans, first, last):
+                    spans.append((first, last, scores[number]))
+                    shown.update(fold(self._text(one)) for one in range(first, last + 1))
             if len(spans) >= self._settings.max_excerpts:
                 break
         return self._in_order(self._joined(spans[: self._settings.max_excerpts]))
@@ -149,14 +153,12 @@ class Reader:
         if self._sentences[number].is_item:
             return self._grow_item(number)
         first = last = number
-        most = self._settings.max_excerpt_sentences
         if self._text(number).endswith(":"):
             last = self._end_of_list(number)
-        elif asks(self._text(number)) and self._follows(number):
+        elif asks(self._text(number)) and self._follows(number) and self._has_room(first, last):
             last = number + 1
-        while leans(self._text(first)) and min(last, number) - first + 1 < most and self._follows(first - 1):
-            first -= 1
-        while last - first + 1 < most and self._same_block(last) and last == max(last, number):
+        first = self._with_what_it_leans_on(first, last)
+        while last >= number and self._same_block(last) and self._has_room(first, last):
             following = last + 1
             if not leans(self._text(following)) and scores.get(following, -9.0) < scores[number] - _FORWARD:
                 break
@@ -164,6 +166,17 @@ class Reader:
         if last > number and self._text(last).endswith(":"):
             last = self._end_of_list(last)
         return first, last
+
+    def _with_what_it_leans_on(self, first: int, last: int) -> int:
+        """Where an excerpt begins that brings along the sentences that its first one cannot do without."""
+        while leans(self._text(first)) and self._has_room(first, last) and self._follows(first - 1):
+            first -= 1
+        return first
+
+    def _has_room(self, first: int, last: int) -> bool:
+        """Whether an excerpt may have one sentence more; a list is not counted."""
+        counted = sum(not self._sentences[one].is_item for one in range(first, last + 1))
+        return counted < self._settings.max_excerpt_sentences
 
     def _grow_item(self, number: int) -> tuple[int, int]:
         """A list item with its whole list and what announces it; with its own block where the list is long."""
@@ -175,7 +188,7 @@ class Reader:
         if self._follows(first - 1) and self._text(first - 1).endswith(":"):
             first -= 1
         if self._sentences[last].end - self._sentences[first].start <= _MAX_LIST_CHARS:
-            return first, last
+            return self._with_what_it_leans_on(first, last), last
         first = last = number
         block, most = self._sentences[number].block, self._settings.max_excerpt_sentences
         while last - first + 1 < most and self._follows(last) and self._sentences[last + 1].block == block:
@@ -191,7 +204,9 @@ class Reader:
             if self._sentences[last + 1].end - self._sentences[number].start > _MAX_LIST_CHARS and last > number:
                 break
             last += 1
-        return last if last > number or not self._follows(number) else number + 1
+        if last > number or not self._follows(number) or not self._has_room(number, number):
+            return last
+        return number + 1
 
     def _is_heading(self, number: int) -> bool:
         """Whether a sentence is a numbered heading, which counts as an item where a list is announced."""
@@ -276,7 +291,12 @@ class Reader:
     def _in_order(self, spans: list[tuple[int, int, float]]) -> list[Excerpt]:
         """The excerpts post by post, the post with the best one first, and within a post as it reads."""
         excerpts = [
-            Excerpt(self._documents[first], tuple(self._sentences[first : last + 1]), score)
+            Excerpt(
+                document=self._documents[first],
+                sentences=tuple(self._sentences[first : last + 1]),
+                quote=self._documents[first].text[self._sentences[first].start : self._sentences[last].end],
+                score=score,
+            )
             for first, last, score in spans
         ]
         best: dict[tuple[str, str], float] = {}
@@ -295,6 +315,11 @@ class Reader:
     def _text(self, number: int) -> str:
         sentence = self._sentences[number]
         return self._documents[number].text[sentence.start : sentence.end]
+
+
+def _touches(spans: Sequence[tuple[int, int, float]], first: int, last: int) -> bool:
+    """Whether any of the sentences is in one of the spans already."""
+    return any(begin <= last and first <= end for begin, end, _ in spans)
 
 
 def leans(text: str) -> bool:

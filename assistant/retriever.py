@@ -148,7 +148,8 @@ class Retriever:
         Raises:
             QuestionError: it is empty or longer than `Settings.max_question_chars`.
         """
-        text = " ".join(question.split())
+        readable = question.encode("utf-8", "replace").decode("utf-8")  # half a character becomes a question mark
+        text = " ".join(readable.split())
         if not text:
             raise QuestionError("The question is empty. Type a question about the essays.")
         if len(text) > self.settings.max_question_chars:
@@ -174,4 +175,4 @@ def token_weights(question: str, vectors: QuestionVectors, language: str) -> Sco
                 weights[token] = weight
     if not weights.any():
         weights[:] = 1.0  # nothing but signs: they are all there is
-    return np.asarray(weights / max(weights.sum(), 1.0), np.float32)
+    return np.asarray(weights / weights.sum(), np.float32)

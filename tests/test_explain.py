@@ -1,0 +1,82 @@
+"""The report on a corpus: what each file became, and what was left out and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.documents import read_corpus
+from assistant.explain import explain
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+LONG = "Een zin die veel langer is dan honderd tekens en die daarom in het verslag wordt afgekapt " * 2
+
+
+@pytest.fixture(scope="module")
+def report() -> str:
+    return explain(read_corpus(CORPUS))
+
+
+def of_one(folder: Path, text: str, metadata: str = "") -> list[str]:
+    """The lines of the report on a folder with one essay."""
+    (folder / "essay.txt").write_text(text, encoding="utf-8")
+    (folder / "corpus.toml").write_text(metadata, encoding="utf-8")
+    return explain(read_corpus(folder)).splitlines()
+
+
+def test_every_file_has_its_part(report: str) -> None:
+    """Each essay has a part of its own, which opens with its name, title and maker."""
+    parts = report.split("\n\n")
+    assert [part.splitlines()[0] for part in parts] == sorted(path.name for path in CORPUS.glob("*.txt"))
+    assert parts[0].splitlines()[1:3] == [
+        "  title: Engagement? U boeit en bindt niet.",
+        "  by: Patrick Petersen, MarketingTribune, 2012",
+    ]
+
+
+def test_posts_and_headings_are_named_in_their_order(report: str) -> None:
+    """Posts and headings stand under their file as they read, a deeper heading further to the right."""
+    lines = report.splitlines()
+    posts = [line for line in lines if line.startswith("    POST ")]
+    assert len(posts) == 8
+    assert posts[0] == "    POST Wat de onbewuste laag van je organisatie je vertelt"
+    above = lines.index("      Waarom participatiemarketing aan populariteit wint")
+    assert lines[above + 1 : above + 3] == [
+        "        1. We stevenen af op een participatiesamenleving",
+        "        2. Crowdfunding is ingeburgerd",
+    ]
+
+
+def test_what_was_left_out_is_shown_with_its_reason(report: str) -> None:
+    """A removed line stands under "left out", behind the reason why."""
+    part = next(part for part in report.split("\n\n") if part.startswith("engagement-boeit-en-bindt.txt"))
+    left_out = part.split("  left out:\n")[1].splitlines()
+    assert any(line.endswith("  BESTEL NU!") and line.removesuffix("BESTEL NU!").strip() for line in left_out)
+    assert len({line.index(line.split("  ")[-1]) for line in left_out if "BESTEL" in line or "Akismet" in line}) == 1
+
+
+def test_what_was_kept_is_counted(tmp_path: Path) -> None:
+    """The paragraphs, list items and characters that are kept are counted; headings and the title are not."""
+    lines = of_one(tmp_path, f"Titel\n\nKop\n\n{'a' * 99}.\n\n{'b' * 99}.\n", '["essay.txt"]\ntitle = "Titel"\n')
+    assert lines == [
+        "essay.txt",
+        "  title: Titel",
+        "  kept: 2 paragraphs and list items, 200 characters, under these headings:",
+        "      Kop",
+        "  left out: nothing",
+    ]
+
+
+def test_a_long_line_is_shortened(tmp_path: Path) -> None:
+    """A removed line of more than a hundred characters ends in three dots, in one."""
+    metadata = f'["essay.txt"]\nremove = ["{LONG.strip()}"]\n'
+    [line] = [line for line in of_one(tmp_path, f"Titel\n\n{LONG}\n\nEen zin.\n", metadata) if "afgekapt" in line]
+    assert line.endswith("…")
+    assert len(line.split("corpus.toml")[1].strip()) <= 100
+
+
+def test_what_was_left_unread_is_named(tmp_path: Path) -> None:
+    """Files of a kind that is not read are named at the end."""
+    (tmp_path / "essay.docx").write_bytes(b"PK")
+    assert of_one(tmp_path, "Titel\n\nEen zin.\n")[-1] == "Left unread, since only .txt files are read: essay.docx"

@@ -1,0 +1,106 @@
+"""Settings come from the environment, and a wrong one is said in one line."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings
+
+
+def problem(environment: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment(environment)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_defaults() -> None:
+    """An empty environment gives the defaults, and the defaults are allowed."""
+    assert Settings.from_environment({}) == Settings()
+    Settings().check()
+
+
+def test_other_variables_are_not_read() -> None:
+    """Variables of other programs say nothing."""
+    assert Settings.from_environment({"PORT": "1", "PATH": "/bin", "MY_ASSISTANT_PORT": "1"}) == Settings()
+
+
+def test_every_field_is_read() -> None:
+    """Every field is read from the variable of its name, as its own kind of value."""
+    for field in fields(Settings):
+        default = getattr(Settings(), field.name)
+        given = str(default + 1) if isinstance(default, int) else "iets"
+        settings = Settings.from_environment({"ASSISTANT_" + field.name.upper(): given})
+        value = getattr(settings, field.name)
+        assert value == type(default)(given)
+        assert settings == replace(Settings(), **{field.name: value})
+
+
+def test_home_folder() -> None:
+    """A tilde at the beginning of a path is the home folder."""
+    assert Settings.from_environment({"ASSISTANT_INDEX": "~/index"}).index == Path.home() / "index"
+
+
+@pytest.mark.xfail(strict=True, reason="reported: RuntimeError, with its traceback")
+def test_home_folder_of_nobody() -> None:
+    """The home folder of a user who is not there is an error that names the variable."""
+    assert "ASSISTANT_INDEX" in problem({"ASSISTANT_INDEX": "~zo-heet-niemand/index"})
+
+
+@pytest.mark.parametrize("given", ["tachtig", "", "80.5", "0x50", "8080;"])
+def test_no_number(given: str) -> None:
+    """Something else than a whole number is an error that names the variable, what came and what was expected."""
+    said = problem({"ASSISTANT_PORT": given})
+    assert all(part in said for part in ("ASSISTANT_PORT", repr(given), "a whole number", "7860", "unset"))
+
+
+def test_unknown_variable() -> None:
+    """A variable that names no setting is an error that lists those there are."""
+    said = problem({"ASSISTANT_PROT": "8080"})
+    assert said.startswith("ASSISTANT_PROT ")
+    assert all("ASSISTANT_" + field.name.upper() in said for field in fields(Settings))
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("min_passage_chars", 100, 1_100),
+        ("max_passage_chars", 800, 4_000),
+        ("max_question_chars", 10, 100_000),
+        ("max_excerpts", 1, 20),
+        ("max_excerpt_sentences", 1, 10),
+        ("port", 0, 65_535),
+    ],
+)
+def test_range(name: str, low: int, high: int) -> None:
+    """A number may be the least and the most that is allowed; one further is an error that names both."""
+    variable = "ASSISTANT_" + name.upper()
+    for value in (low, high):
+        assert getattr(Settings.from_environment({variable: str(value)}), name) == value
+    for value in (low - 1, high + 1):
+        assert str(value) in problem({variable: str(value)})
+    assert variable in problem({variable: str(high + 1)})
+
+
+def test_every_number_has_a_range() -> None:
+    """No number can be set to one below nought."""
+    for field in fields(Settings):
+        if isinstance(getattr(Settings(), field.name), int):
+            problem({"ASSISTANT_" + field.name.upper(): "-1"})
+
+
+def test_passage_sizes_belong_together() -> None:
+    """The least size of a passage may not be above the most, whichever of the two was set."""
+    assert "ASSISTANT_MIN_PASSAGE_CHARS" in problem({"ASSISTANT_MAX_PASSAGE_CHARS": "700"})
+    both = {"ASSISTANT_MAX_PASSAGE_CHARS": "700", "ASSISTANT_MIN_PASSAGE_CHARS": "700"}
+    assert Settings.from_environment(both).max_passage_chars == 700
+
+
+def test_settings_are_frozen() -> None:
+    """Settings cannot be changed once they are read."""
+    with pytest.raises(FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
