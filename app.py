@@ -11,6 +11,8 @@ from assistant.settings import Settings
 
 def run() -> None:
     """Build what is missing, then serve until Ctrl+C."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        main(["serve", "--help"])
     try:
         settings = Settings.from_environment()
         ensure_index(settings.corpus, settings.index, settings)

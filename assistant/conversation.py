@@ -16,7 +16,8 @@ _PHRASES: dict[SmallTalk, frozenset[str]] = {
         (
             "hallo,hoi,"
             "hoi hoi,hey,hee,hi,dag,goedemorgen,goede morgen,goedemiddag,goede middag,goedenavond,goede avond,"
-            "goedendag,goede dag,goeiemorgen,goeiemiddag,goeienavond,moi,hello,good morning,good afternoon,good evening,"
+            "goedendag,goede dag,goeiemorgen,goeiemiddag,goeienavond,moi,hello,"
+            "good morning,good afternoon,good evening,"
             "good day,guten tag,guten morgen,guten abend,moin,servus,bonjour,bonsoir,salut,hoe gaat het,"
             "hoe gaat het met je,hoe gaat het met u,hoe gaat het met jou,alles goed,alles goed met je,how are you,"
             "wie geht's,wie geht es dir,ca va"
@@ -27,7 +28,8 @@ _PHRASES: dict[SmallTalk, frozenset[str]] = {
             "bedankt,hartelijk bedankt,heel erg bedankt,super bedankt,dank je,dank je wel,dankjewel,dank u,dank u wel,"
             "dankuwel,hartelijk dank,merci,merci beaucoup,bedankt voor je hulp,bedankt voor je antwoord,"
             "bedankt voor de hulp,bedankt voor het antwoord,bedankt voor uw hulp,top,super,fijn,mooi,prima,ok,oke,okay,"
-            "thanks,thank you,thank you so much,thank you very much,thanks a lot,thx,danke,danke schon,vielen dank"
+            "thanks,thank you,thank you so much,thank you very much,"
+            "thanks a lot,thanks so much,thanks very much,thx,danke,danke schon,vielen dank"
         ).split(",")
     ),
     "goodbye": frozenset(

@@ -78,7 +78,7 @@ def read_metadata(folder: Path) -> tuple[dict[str, Metadata], tuple[str, ...]]:
     if not path.is_file():
         return {}, ()
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path} cannot be read as TOML: {error}. Correct that place.") from None
     examples = tables.pop("examples", [])
