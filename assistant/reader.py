@@ -107,9 +107,7 @@ class Reader:
             if key in shown:  # essays repeat sentences
                 continue
             span = self._grow(number, scores)
-            around = [one for one in range(span[0], span[1] + 1) if one != number]
-            if _touches(spans, *span) or any(fold(self._text(one)) in shown for one in around):
-                span = (number, number)
+            span = self._trimmed(span, number, spans, shown)
             added = [span, *((one, one) for one in self._rest_of_list(span[1]))]
             for first, last in added:
                 if not _touches(spans, first, last):
@@ -165,6 +163,21 @@ class Reader:
             last = following
         if last > number and self._text(last).endswith(":"):
             last = self._end_of_list(last)
+        return first, last
+
+    def _trimmed(
+        self, span: tuple[int, int], number: int, spans: Sequence[tuple[int, int, float]], shown: set[str]
+    ) -> tuple[int, int]:
+        """A span around a sentence without the neighbours that are shown already, and those beyond them."""
+
+        def is_new(one: int) -> bool:
+            return not _touches(spans, one, one) and fold(self._text(one)) not in shown
+
+        first = last = number
+        while first > span[0] and is_new(first - 1):
+            first -= 1
+        while last < span[1] and is_new(last + 1):
+            last += 1
         return first, last
 
     def _with_what_it_leans_on(self, first: int, last: int) -> int:

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 from assistant.assistant import Assistant
 from assistant.cli import ensure_index
-from assistant.embedder import Embedder
+from assistant.embedder import Embedder, load_embedder
 from assistant.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -21,8 +21,8 @@ hypothesis_settings.load_profile("steady")
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    """The bundled model, loaded once."""
-    return Embedder(Settings())
+    """The bundled model, the one that `Assistant.open` and `ensure_index` use too."""
+    return load_embedder(Settings())
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import assistant.embedder
 from assistant.bundled_model import bundled_model_folder
 from assistant.chunker import chunk
 from assistant.documents import read_corpus
-from assistant.embedder import Embedder
+from assistant.embedder import Embedder, load_embedder
 from assistant.errors import ModelError
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
@@ -228,6 +229,24 @@ def test_model_in_a_folder(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) 
     assert other.fingerprint != embedder.fingerprint
     [expected] = embedder.encode_plain(["vraag: wat is lef?"])
     assert other.embed_question("wat is lef?").vector == pytest.approx(expected, abs=1e-5)
+
+
+def test_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model is loaded once a process, also for threads that ask for it at once; other settings load another."""
+    loaded: list[Settings] = []
+
+    def load(settings: Settings, report: object) -> object:
+        time.sleep(0.05)
+        loaded.append(settings)
+        return object()
+
+    monkeypatch.setattr(assistant.embedder, "Embedder", load)
+    monkeypatch.setattr(assistant.embedder, "_loaded", {})
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(load_embedder, [Settings()] * 4))) == 1
+    other = replace(Settings(), query_prompt="")
+    assert load_embedder(other) is load_embedder(other)
+    assert loaded == [Settings(), other]
 
 
 @pytest.mark.parametrize("name", ["", "no such model", "/nergens/model"], ids=["empty-folder", "no-name", "no-folder"])
