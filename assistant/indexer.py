@@ -167,7 +167,7 @@ def save(written: dict[str, bytes], folder: Path) -> Path:
             "there. Make room or give permission, then run the command again; an index that was there still works."
         ) from None
     for old in folder.glob("build-*"):
-        if old.name != name:
+        if old.name != name and (old / MANIFEST).is_file():  # a folder of somebody else's stays
             shutil.rmtree(old, ignore_errors=True)
     return folder / name
 

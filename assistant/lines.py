@@ -61,7 +61,7 @@ def split_lines(text: str) -> list[Line]:
         if match.start() == match.end() and text[match.start() - 1 : match.start() + 1] == "\r\n":
             continue  # between the two halves of a Windows line end
         raw = match.group()
-        stripped = raw.strip().strip(INVISIBLE).strip()
+        stripped = _strip(raw)
         if not stripped:
             gap += 1
             continue
@@ -69,6 +69,16 @@ def split_lines(text: str) -> list[Line]:
         lines.append(Line(start, start + len(stripped), plain(stripped), gap))
         gap = 0
     return _join_wrapped(lines)
+
+
+def _strip(raw: str) -> str:
+    """A line without the white space and the invisible signs at its ends, however they alternate."""
+    first, last = 0, len(raw)
+    while first < last and (raw[first].isspace() or raw[first] in INVISIBLE):
+        first += 1
+    while last > first and (raw[last - 1].isspace() or raw[last - 1] in INVISIBLE):
+        last -= 1
+    return raw[first:last]
 
 
 def _join_wrapped(lines: list[Line]) -> list[Line]:

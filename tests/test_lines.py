@@ -139,7 +139,6 @@ def test_every_character_is_in_one_line(text: str) -> None:
         assert line.text == plain(text[line.start : line.end])
 
 
-@pytest.mark.xfail(strict=True, reason="reported: is a line of its own, and an IndexError in a hard-wrapped file")
 @pytest.mark.parametrize("above", ["", "\n".join(WRAPPED)], ids=["short", "wrapped"])
 def test_line_of_invisible_signs(above: str) -> None:
     """A line that shows nothing is a blank line, also in a hard-wrapped file."""
