@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 
-from assistant.cli import ensure_index, main
+from assistant.cli import ensure_index, index_option, main
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 
@@ -13,8 +15,11 @@ def run() -> None:
     """Build what is missing, then serve until Ctrl+C."""
     if {"-h", "--help"} & set(sys.argv[1:]):
         main(["serve", "--help"])
+    options, _ = index_option().parse_known_args()
     try:
         settings = Settings.from_environment()
+        if options.index:
+            settings = replace(settings, index=Path(options.index))
         ensure_index(settings.corpus, settings.index, settings)
     except AssistantError as error:
         print(f"error: {error}", file=sys.stderr)

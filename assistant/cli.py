@@ -69,10 +69,8 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
         bar.close()
     save(written, folder)
     counts = json.loads(written["manifest.json"])["counts"]
-    _tell(
-        f"Indexed {counts['documents']} essays into {folder}: "
-        f"{counts['passages']} passages, {counts['sentences']} sentences"
-    )
+    essays, passages = _count(counts["documents"], "essay"), _count(counts["passages"], "passage")
+    _tell(f"Indexed {essays} into {folder}: {passages}, {_count(counts['sentences'], 'sentence')}")
 
 
 def _index(options: argparse.Namespace) -> None:
@@ -184,6 +182,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def index_option() -> argparse.ArgumentParser:
+    """The option that names the index, for every command that opens one."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--index", metavar="FOLDER", help="folder of the index (default: index)")
+    return parser
+
+
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
@@ -192,10 +197,9 @@ def _command(
     *,
     with_index: bool = True,
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+    parents = [index_option()] if with_index else []
+    command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", parents=parents)
     command.set_defaults(run=run)
-    if with_index:
-        command.add_argument("--index", metavar="FOLDER", help="folder of the index (default: index)")
     if name in ("search", "ask", "evaluate", "benchmark"):
         command.add_argument("--json", action="store_true", help="print the whole object as JSON")
     return command
@@ -207,6 +211,10 @@ def _tell(line: str) -> None:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _width() -> int:

@@ -91,6 +91,8 @@ def read_metadata(folder: Path) -> tuple[dict[str, Metadata], tuple[str, ...]]:
         if not isinstance(table, dict):
             raise CorpusError(f'{path}: {source!r} stands alone; expected a table for each file: ["essay.txt"]')
         for key, value in table.items():
+            if isinstance(value, dict) and f".{key}" == SUFFIX:
+                raise CorpusError(f'{path}: [{source}.{key}] needs quotation marks: write ["{source}.{key}"]')
             kind = kinds.get(key, str)
             if key not in known or not isinstance(value, kind) or isinstance(value, bool):
                 raise CorpusError(

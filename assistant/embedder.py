@@ -36,7 +36,7 @@ _MODELS = (
     "Expected 'bundled', the name of a sentence-transformers model on the hub, or a folder that holds one. "
     "Set ASSISTANT_MODEL to one of these."
 )
-_BATCH = 8  # whole passages; retrieval-facts: on two cores faster than 32 in float32
+_BATCH = 8  # whole passages; docs/evaluation.md: on two cores faster than 32 in float32
 _BATCH_CHARS = 9_000  # of shorter texts, so many that they are as much work as eight passages
 
 

@@ -24,7 +24,11 @@ def _explain(document: Document) -> str:
     texts = [document.text[block.start : block.end] for block in document.blocks]
     kept = [block for block in document.blocks if block.kind in ("paragraph", "item")]
     characters = sum(block.end - block.start for block in kept)
-    lines.append(f"  kept: {len(kept)} paragraphs and list items, {characters:,} characters, under these headings:")
+    headed = any(block.kind in ("post", "heading") for block in document.blocks)
+    lines.append(
+        f"  kept: {len(kept)} paragraphs and list items, {characters:,} characters, "
+        + ("under these headings:" if headed else "under no heading")
+    )
     for block, text in zip(document.blocks, texts, strict=True):
         if block.kind == "post":
             lines.append(f"    POST {_short(text)}")

@@ -13,6 +13,7 @@
         lexical-passages.npz  BM25 of passages, with their headings, over stems
         lexical-pieces.npz    the same over pieces of words
         lexical-sentences.npz BM25 of sentences
+        words.json            every word, folded, and how often it occurs
 
 A build is written beside the others under another name; it counts from the moment that `current` is
 replaced, in one step. A crash before that leaves the old build whole.
@@ -24,12 +25,13 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,16 +47,15 @@ from assistant.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from assistant.lexical import STEMMER, Bm25, pieces, stems
+from assistant.lexical import STEMMER, Bm25, folded_words, pieces, stems
 from assistant.settings import Settings
 from assistant.stores import VectorStore
 from assistant.stores.faiss import FaissStore
 from assistant.types import Block, Document, Passage, Sentence
 
-FORMAT = 1  # of the index; counts up when what is written changes
+FORMAT = 2  # of the index; counts up when what is written changes
 CURRENT = "current"
 MANIFEST = "manifest.json"
-REBUILD = "Build it again: python -m assistant index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Index:
     lexical_passages: Bm25  # over stems
     lexical_pieces: Bm25  # passages over pieces of words
     lexical_sentences: Bm25  # over stems
+    words: dict[str, int]  # folded, and how often each occurs
     manifest: dict[str, Any]
 
 
@@ -123,6 +125,7 @@ def build(
                 for sentence in passage.sentences
             )
         ),
+        "words.json": _json(_words(passages)),
     }
     manifest = _expected(embedder, settings) | {
         "corpus": dict(corpus.hashes),
@@ -143,11 +146,12 @@ def save(written: dict[str, bytes], folder: Path) -> Path:
     Raises:
         IndexWriteError: there is no room or no permission; the build that counted before still does.
     """
-    name = "build-" + hashlib.sha256(written[MANIFEST]).hexdigest()[:16]
+    name = _build_name(written[MANIFEST])
     beside: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        beside = folder / f".writing-{uuid4().hex}"
+        beside.mkdir()  # readable for whom the folder is: tempfile's would be the owner's alone
         for file_name, raw in written.items():
             _write(beside / file_name, raw)
         target = folder / name
@@ -208,6 +212,7 @@ def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
         lexical_passages=Bm25.load(BytesIO(raw["lexical-passages.npz"])),
         lexical_pieces=Bm25.load(BytesIO(raw["lexical-pieces.npz"])),
         lexical_sentences=Bm25.load(BytesIO(raw["lexical-sentences.npz"])),
+        words=json.loads(raw["words.json"]),
         manifest=manifest,
     )
 
@@ -223,8 +228,14 @@ def is_current(folder: Path, corpus: Corpus, embedder: Embedder, settings: Setti
 
 
 def _with_headings(passage: Passage) -> str:
-    """A passage as BM25 sees it: with its title and headings (retrieval-facts: they help there)."""
+    """A passage as BM25 sees it: with its title and headings (docs/evaluation.md: they help there)."""
     return "\n".join([passage.title, *passage.headings, passage.text])
+
+
+def _words(passages: Sequence[Passage]) -> dict[str, int]:
+    """How often each word occurs, by the alphabet."""
+    counts = Counter(word for passage in passages for word in folded_words(_with_headings(passage)))
+    return dict(sorted(counts.items()))
 
 
 def _expected(embedder: Embedder, settings: Settings) -> dict[str, Any]:
@@ -261,7 +272,16 @@ def _check_match(manifest: dict[str, Any], expected: dict[str, Any], folder: Pat
         what = f"was made with the settings {manifest.get('settings')}, but {expected['settings']} are in use"
     else:
         return
-    raise IndexMismatchError(f"The index in {folder} {what}. {REBUILD}")
+    raise IndexMismatchError(f"The index in {folder} {what}. {_rebuild(folder)}")
+
+
+def _command(folder: Path) -> str:
+    """The command that builds the index of a folder."""
+    return "python -m assistant index" + (f" --into {folder}" if folder != Settings().index else "")
+
+
+def _rebuild(folder: Path) -> str:
+    return f"Build it again: {_command(folder)}"
 
 
 def _current(folder: Path) -> Path:
@@ -269,26 +289,39 @@ def _current(folder: Path) -> Path:
     pointer = folder / CURRENT
     try:
         name = pointer.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+    except (FileNotFoundError, NotADirectoryError):
         others = [path.name for path in folder.iterdir()] if folder.is_dir() else []
         strange = sorted(set(others) - {"README.md", ".gitignore"})
         found = f" (it holds {strange[0]!r}, which is no index of this program)" if strange else ""
-        raise IndexMissingError(f"There is no index in {folder}{found}. Build it: python -m assistant index") from None
+        raise IndexMissingError(f"There is no index in {folder}{found}. Build it: {_command(folder)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(
+            f"The index in {folder} is damaged: {CURRENT} cannot be read: {error}. {_rebuild(folder)}"
+        ) from None
     if not name.startswith("build-") or not (folder / name).is_dir():
-        raise IndexDamagedError(f"The index in {folder} is damaged: its build {name[:40]!r} is missing. {REBUILD}")
+        raise IndexDamagedError(
+            f"The index in {folder} is damaged: its build {name[:40]!r} is missing. {_rebuild(folder)}"
+        )
     return folder / name
 
 
 def _read_manifest(build_folder: Path) -> dict[str, Any]:
-    path = build_folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(manifest, dict) and isinstance(manifest.get("files"), dict):
+        raw = (build_folder / MANIFEST).read_bytes()
+        manifest = json.loads(raw)
+        if build_folder.name == _build_name(raw) and isinstance(manifest, dict):
             return manifest
-        problem = "it is not the manifest of an index"
+        problem = "it is not what was written"
     except (OSError, ValueError) as error:
         problem = str(error)
-    raise IndexDamagedError(f"The index in {build_folder.parent} is damaged: {MANIFEST}: {problem}. {REBUILD}")
+    raise IndexDamagedError(
+        f"The index in {build_folder.parent} is damaged: {MANIFEST}: {problem}. {_rebuild(build_folder.parent)}"
+    )
+
+
+def _build_name(manifest: bytes) -> str:
+    """The name of a build: its manifest holds the hashes of its files, and so the name vouches for them all."""
+    return "build-" + hashlib.sha256(manifest).hexdigest()[:16]
 
 
 def _read_checked(path: Path, digest: str) -> bytes:
@@ -301,7 +334,7 @@ def _read_checked(path: Path, digest: str) -> bytes:
         if hashlib.sha256(raw).hexdigest() == digest:
             return raw
         problem = f"{path.name} is not what was written ({len(raw)} bytes with another checksum)"
-    raise IndexDamagedError(f"The index in {path.parent.parent} is damaged: {problem}. {REBUILD}")
+    raise IndexDamagedError(f"The index in {path.parent.parent} is damaged: {problem}. {_rebuild(path.parent.parent)}")
 
 
 def _is_whole(folder: Path, written: dict[str, bytes]) -> bool:

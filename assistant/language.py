@@ -42,7 +42,7 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         "qu'est c'est l'auteur qu est-ce".split()
     ),
 }
-_PROBABLE = 0.9  # engine-facts: below this langdetect's word on a short question is a guess
+_PROBABLE = 0.9  # docs/evaluation.md: below this langdetect's word on a short question is a guess
 
 
 def words(text: str) -> list[str]:

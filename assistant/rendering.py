@@ -220,7 +220,9 @@ def hits_text(hits: Sequence[Hit], *, width: int = 80) -> str:
         blocks.append(
             _wrap(f"{place} ({where})", width, first=f"{number}. {hit.score:.3f} ", rest="   ")
             + "\n"
-            + _wrap(passage.text, width, first="   ", rest="   ")
+            + "\n".join(
+                _wrap(line, width, first="   ", rest="   ") for line in passage.text.splitlines() if line.strip()
+            )
         )
     return "\n\n".join(blocks)
 

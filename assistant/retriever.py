@@ -57,7 +57,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.settings = settings
-        self.vocabulary = Vocabulary(index.lexical_passages.vocabulary)
+        self.vocabulary = Vocabulary(index.words)
         load()
 
     @classmethod

@@ -167,7 +167,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]  # it names the address again
         raise ServerError(
             f"The address {host}:{port} cannot be served: {reason}. Stop what uses it or choose another "
             f"port, for example: python -m assistant serve --port {port + 1 if 0 < port < 65_535 else 7861}"

@@ -73,6 +73,8 @@ class Settings:
                 values[name.removeprefix(PREFIX).lower()] = (
                     Path(given).expanduser() if isinstance(default, Path) else type(default)(given)
                 )
+            except RuntimeError as error:  # ~name, where there is no such user
+                raise SettingsError(f"{name} is {given!r}: {error} Write the whole path.") from None
             except ValueError:
                 raise SettingsError(
                     f"{name} is {given!r}, but a whole number was expected, such as {default}. Correct it or unset it."
@@ -95,6 +97,11 @@ class Settings:
             "max_excerpt_sentences": (1, 10),
             "port": (0, 65_535),
         }
+        if not self.model.strip():
+            raise SettingsError(
+                f"{PREFIX}MODEL is empty, but 'bundled', the name of a model on the hub or a folder was expected. "
+                "Set it or unset it."
+            )
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if not low <= value <= high:

@@ -11,12 +11,15 @@ _NEARLY = 0.8  # how well a word is known that is only part of a compound, or on
 
 
 class Vocabulary:
-    """The stems of a corpus, asked how well it knows a word."""
+    """The words of a corpus, asked how well it knows another."""
 
-    def __init__(self, stems: Iterable[str]) -> None:
-        self._stems = frozenset(stems)
-        self._joined = " ".join(sorted(self._stems))
-        self._shortened = {short for word in self._stems if len(word) >= _MIN_PART_CHARS for short in _shorter(word)}
+    def __init__(self, words: Iterable[str]) -> None:
+        """Of folded words."""
+        self._words = frozenset(words)
+        self._stems = frozenset(map(stem, self._words))
+        forms = self._words | self._stems
+        self._joined = " ".join(sorted(forms))
+        self._shortened = {short for word in forms if len(word) >= _MIN_PART_CHARS for short in _shorter(word)}
 
     def __contains__(self, word: str) -> bool:
         """Whether a folded word occurs in any inflection."""
@@ -30,7 +33,7 @@ class Vocabulary:
         """
         if (how := self.recognises(word)) or len(word) < _MIN_PART_CHARS:
             return how
-        if stem(word) in self._joined:
+        if word in self._joined or stem(word) in self._joined:
             return _NEARLY
         return min(_NEARLY, self._covered(word) / len(word))
 

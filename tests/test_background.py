@@ -93,11 +93,10 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "changed": lambda raw: raw[:200] + b"\0" + raw[201:],
     "encrypted": encrypted,
 }
-NOT_CAUGHT = {"encrypted": pytest.mark.xfail(strict=True, reason="reported: zipfile's RuntimeError is not caught")}
 
 
 @pytest.mark.usefixtures("few")
-@pytest.mark.parametrize("kind", [pytest.param(kind, marks=NOT_CAUGHT.get(kind, ())) for kind in DAMAGE])
+@pytest.mark.parametrize("kind", DAMAGE)
 def test_damaged_file(embedder: Embedder, cache: Settings, kind: str) -> None:
     """A kept file that is half-written or damaged is made again."""
     first = load_background(embedder, cache)

@@ -149,7 +149,7 @@ def test_index_builds_what_ask_opens(run: Run, corpus: Path, tmp_path: Path, mon
     lines = done.err.splitlines()
     assert "brief.docx" in lines[0]
     assert lines[-1].startswith("Indexed 1 ")
-    assert "into index: 1 passages, 2 sentences" in lines[-1]
+    assert "essay into index: 1 passage, 2 sentences" in lines[-1]
     found = json.loads(run("search", "wind", "--json").out)
     assert [hit["passage"]["source"] for hit in found] == ["molen.txt"]
 
@@ -422,3 +422,21 @@ def test_a_terminal_without_the_characters_shows_a_question_mark() -> None:
     assert (done.code, done.err) == (0, "")
     assert "Echtheid=hechtheid" in done.out
     assert "Pleidooi voor ?chte marketing" in done.out
+
+
+def test_app_takes_an_index(corpus: Path, tmp_path: Path) -> None:
+    """`app.py --index FOLDER` builds into that folder what is missing, before it serves it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that it stops where serving begins
+        done = subprocess.run(
+            [sys.executable, ROOT / "app.py", "--index", "elders", "--port", str(taken.getsockname()[1])],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, "ASSISTANT_CORPUS": str(corpus)},
+            timeout=240,
+        )
+    assert "essay into elders" in done.stderr
+    assert "cannot be served" in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines()[-1].count("127.0.0.1") == 1
+    assert (tmp_path / "elders" / "current").is_file()
+    assert not (tmp_path / "index").exists()

@@ -143,11 +143,12 @@ def test_no_corpus_toml(tmp_path: Path) -> None:
         ('examples = "Wat?"\n', ("examples", "a list of questions")),
         ("examples = [1]\n", ("examples", "a list of questions")),
         ('["essay.txt"\ntitle = "T"\n', ("cannot be read as TOML", "line 1", "Correct that place")),
+        ('[essay.txt]\ntitle = "T"\n', ("needs quotation marks", '["essay.txt"]')),
         (b'["essay.txt"]\ntitle = "caf\xe9"\n', ("cannot be read as TOML", "utf-8")),
     ],
     ids=(
         "unknown-key number-for-text text-for-number truth-for-number text-for-list unknown-file unknown-line no-table "
-        "examples-no-list examples-no-text broken not-utf8"
+        "examples-no-list examples-no-text broken no-quotes not-utf8"
     ).split(),
 )
 def test_wrong_corpus_toml(tmp_path: Path, toml: str | bytes, parts: tuple[str, ...]) -> None:

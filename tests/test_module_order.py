@@ -114,10 +114,9 @@ def test_public_face_is_light() -> None:
 
 
 EXAMPLES = [module for module, path in SOURCES.items() if ">>> " in path.read_text(encoding="utf-8")]
-WRONG = {"lexical": pytest.mark.xfail(strict=True, reason="reported: the stem of organisatie is organiseer")}
 
 
-@pytest.mark.parametrize("module", [pytest.param(module, marks=WRONG.get(module, ())) for module in EXAMPLES])
+@pytest.mark.parametrize("module", EXAMPLES)
 def test_examples(module: str) -> None:
     """The worked example in a docstring gives what it says."""
     results = doctest.testmod(importlib.import_module("assistant." + module))

@@ -45,10 +45,16 @@ def test_home_folder() -> None:
     assert Settings.from_environment({"ASSISTANT_INDEX": "~/index"}).index == Path.home() / "index"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: RuntimeError, with its traceback")
 def test_home_folder_of_nobody() -> None:
     """The home folder of a user who is not there is an error that names the variable."""
     assert "ASSISTANT_INDEX" in problem({"ASSISTANT_INDEX": "~zo-heet-niemand/index"})
+
+
+def test_no_model() -> None:
+    """An empty model is an error that says what was expected."""
+    said = problem({"ASSISTANT_MODEL": ""})
+    assert "ASSISTANT_MODEL is empty" in said
+    assert "'bundled'" in said
 
 
 @pytest.mark.parametrize("given", ["tachtig", "", "80.5", "0x50", "8080;"])

@@ -31,13 +31,7 @@ OTHER = json.loads((DATA / "other_expected.json").read_text(encoding="utf-8"))
 # These essays were put aside before the rules were written: a miss shows how far the rules reach.
 KNOWN_TO_STAY = {
     ("archief-fietspad.txt", "Categorie: Fietsgeschiedenis"): "it holds the title of corpus.toml, so it is the title",
-    ("eenzaamheid.txt", "LinkedIn"): "three of four lines below the last sentence match no rule: too few for an end",
-    ("eenzaamheid.txt", "Print"): "as above; the word alone may be a heading",
-    ("eenzaamheid.txt", "Abonneer je op ons wijkblad en krijg een notitieboekje cadeau!"): "as above",
-    ("polders.txt", "Printversie | Mail dit artikel door"): "no rule knows this pair of buttons",
-    ("polders.txt", "Copyright 2014 Stichting Waterwoord. Overname alleen met toestemming."): "no rule: two sentences",
 }
-KNOWN_AS_HEADING = {("polders.txt", "Printversie | Mail dit artikel door"): "it stays, see above"}
 
 PROSE = "Een polder is een stuk land dat door een dijk van het omringende water is afgesloten, en dat is alles."
 MORE = "Zonder gemaal of molen loopt zo'n polder in een paar weken vol, want het water wil altijd omlaag."
@@ -132,11 +126,9 @@ def test_furniture_of_other_essays(source: str) -> None:
 
 @pytest.mark.parametrize("source", OTHER)
 def test_headings_of_other_essays(source: str) -> None:
-    """The title and headings of other essays are those that a reader marked, but for the known exceptions."""
+    """The title and headings of other essays are those that a reader marked."""
     document = documents("other")[source]
-    wrong = [line for where, line in KNOWN_AS_HEADING if where == source]
-    assert [text for text in texts(document, "post", "heading") if text not in wrong] == OTHER[source]["headings"]
-    assert set(wrong) <= set(texts(document, "post", "heading"))
+    assert texts(document, "post", "heading") == OTHER[source]["headings"]
     assert document.title == OTHER[source]["title"]
 
 

@@ -5,7 +5,6 @@ The two sides of a ratio take turns, so that a machine that slows down slows bot
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -53,12 +52,11 @@ def benchmark(corpus: Path, questions: Sequence[Question], settings: Settings, *
         assistant = Assistant.open(Path(folder) / "index", settings)
         asking = _asking(assistant, asked, rounds)
         start = _start(Path(folder) / "index", asked[0])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "indexing": indexing,
         "asking": asking,
         "start_to_first_answer_seconds": start,
-        "peak_memory_mb": peak / (1e6 if sys.platform == "darwin" else 1e3),
+        "peak_memory_mb": _peak_memory_mb(),
         "index_mb": size / 1e6,
     }
 
@@ -85,10 +83,24 @@ def report(result: dict[str, Any]) -> str:
         )
     rows += [
         ("start to first answer", f"{result['start_to_first_answer_seconds']:.1f} s", "for orientation"),
-        ("peak memory", f"{result['peak_memory_mb']:.0f} MB", "for orientation"),
+        ("peak memory", _megabytes(result["peak_memory_mb"]), "for orientation"),
         ("index", f"{result['index_mb']:.1f} MB", "for orientation"),
     ]
     return "\n".join(f"{name:26}{value:>10}   ({what})" for name, value, what in rows)
+
+
+def _megabytes(size: float | None) -> str:
+    return "unknown" if size is None else f"{size:.0f} MB"
+
+
+def _peak_memory_mb() -> float | None:
+    """The most memory that this process has had; None on Windows, where Python does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def _indexing(corpus: Path, embedder: Embedder, settings: Settings, folder: Path, rounds: int) -> dict[str, Any]:
