@@ -1,14 +1,21 @@
-"""The language of a question: function words decide where they can, else langdetect, else Dutch."""
+"""The language of a question: by its function words, its everyday words and its letters together.
+
+A question is short, and langdetect draws at random which letters of it to look at. So its n-gram
+profiles are used as they are, in a naive Bayes classifier (Cavnar and Trenkle 1994 for the n-grams), and
+each word that is known to belong to a language adds to that language.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.resources import files
+from math import log, sqrt
 
 from langdetect import DetectorFactory
 from langdetect.detector_factory import PROFILES_DIRECTORY
-from langdetect.lang_detect_exception import LangDetectException
 
 LANGUAGES = ("nl", "en", "de", "fr")
 
@@ -42,7 +49,13 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         "qu'est c'est l'auteur qu est-ce".split()
     ),
 }
-_PROBABLE = 0.9  # docs/evaluation.md: below this langdetect's word on a short question is a guess
+# In nats; chosen on the development half of tests/data/languages.jsonl.
+_PRIOR = {"nl": 0.0, "en": -0.8, "de": -1.7, "fr": -1.7}
+_FUNCTION_WORD = 8.0
+_COMMON_WORD = 2.0
+_LETTERS = 0.6  # times a word's n-grams over the root of their number: they overlap, and one word is one witness
+_UNSEEN = 1e-5  # probability of an n-gram that a language does not have
+_ELIDED = frozenset("l d qu c s n j m t".split())
 
 
 def words(text: str) -> list[str]:
@@ -54,41 +67,73 @@ def detect_language(text: str, *, is_dutch: Callable[[str], bool] = lambda word:
     """The ISO 639-1 code in `LANGUAGES` of a question; Dutch where nothing decides.
 
     `is_dutch` tells of a word whether the essays know it: bare keywords such as "lefmarketing" are
-    Dutch because the essays are, whatever they look like to a detector.
+    Dutch because the essays are, whatever their letters look like.
 
     >>> detect_language("wat is betekenismarketing?"), detect_language("what is it?"), detect_language("?")
     ('nl', 'en', 'nl')
     """
     found = words(text)
-    votes = {language: sum(word in known for word in found) for language, known in FUNCTION_WORDS.items()}
-    for word in found:  # French elides: l'auteur, qu'est
-        if "'" in word and word.split("'")[0] in {"l", "d", "qu", "c", "s", "n", "j", "m", "t"}:
-            votes["fr"] += 2
-    best, second = sorted(votes.values(), reverse=True)[:2]
-    if best > second:
-        return max(LANGUAGES, key=votes.__getitem__)
-    if best == 0 and found and all(is_dutch(word) for word in found):
-        return "nl"
-    try:
-        detector = _factory().create()
-        detector.set_prior_map({"nl": 0.55, "en": 0.25, "de": 0.1, "fr": 0.1})
-        detector.append(text)
-        likely = detector.get_probabilities()
-    except LangDetectException:  # nothing to go on: "?", "123", an emoji
-        return "nl"
-    if likely and likely[0].prob >= _PROBABLE and (best == 0 or votes[likely[0].lang] == best):
-        return str(likely[0].lang)
-    return "nl" if votes["nl"] == best else max(LANGUAGES, key=votes.__getitem__)
+    scores = dict(_PRIOR)
+    for word in found:
+        empty = [language for language, known in FUNCTION_WORDS.items() if word in known]
+        common = [] if empty else [language for language, known in _common_words().items() if word in known]
+        for languages, worth in ((empty, _FUNCTION_WORD), (common, _COMMON_WORD)):
+            for language in languages:
+                scores[language] += worth / len(languages)
+        if word.partition("'")[0] in _ELIDED and "'" in word:  # l'auteur, qu'est
+            scores["fr"] += _FUNCTION_WORD
+        for language, letters in _letters(word).items():
+            scores[language] += letters
+    if not any(word in known for word in found for known in FUNCTION_WORDS.values()):
+        scores["nl"] += _COMMON_WORD * sum(len(word) > 2 and is_dutch(word) for word in found)
+    return max(LANGUAGES, key=scores.__getitem__)
 
 
-def load() -> None:
-    """Nothing; loads langdetect's profiles now, since its lazy loading is not thread-safe."""
-    _factory()
+def _letters(word: str) -> dict[str, float]:
+    """What the n-grams of a word say for each language; nothing where no language has them."""
+    likely = [shares for gram in _grams(word) if (shares := _profiles().get(gram))]
+    return {
+        language: _LETTERS
+        / sqrt(len(likely))
+        * sum(
+            log((shares.get(language, 0.0) + _UNSEEN) / sum(shares.values(), len(LANGUAGES) * _UNSEEN))
+            for shares in likely
+        )
+        for language in (LANGUAGES if likely else ())
+    }
+
+
+def _grams(word: str) -> Iterator[str]:
+    """Every one, two and three letters of a word, with a space where it begins and ends."""
+    marked = f" {word} "
+    for size in (1, 2, 3):
+        yield from (gram for at in range(len(marked) - size + 1) if (gram := marked[at : at + size]) != " ")
 
 
 @cache
-def _factory() -> DetectorFactory:
-    DetectorFactory.seed = 0  # the same answer every time
+def _common_words() -> dict[str, frozenset[str]]:
+    """The everyday words of each language: from data/common_words.toml, for Dutch from the background sentences."""
+    folder = files("assistant").joinpath("data")
+    lists = tomllib.loads(folder.joinpath("common_words.toml").read_text(encoding="utf-8"))
+    common = {language: frozenset(text.split()) for language, text in lists.items()}
+    dutch = [file.read_text(encoding="utf-8") for file in folder.joinpath("background").iterdir()]
+    return {"nl": frozenset(word for text in dutch for word in words(text) if len(word) > 2)} | common
+
+
+@cache
+def _profiles() -> dict[str, dict[str, float]]:
+    """langdetect's probability of each n-gram in each of our languages."""
     factory = DetectorFactory()
     factory.load_profile(PROFILES_DIRECTORY)
-    return factory
+    place = {language: factory.langlist.index(language) for language in LANGUAGES}
+    return {
+        gram: {language: shares[at] for language, at in place.items()}
+        for gram, shares in factory.word_lang_prob_map.items()
+        if any(shares[at] for at in place.values())
+    }
+
+
+def load() -> None:
+    """Nothing; reads the word lists and profiles now rather than at the first question."""
+    _common_words()
+    _profiles()
