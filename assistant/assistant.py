@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
-from assistant.conversation import small_talk, small_talk_language, standalone, without_small_talk
-from assistant.messages import message, titles
-from assistant.reader import Reader, asks
-from assistant.refusal import THRESHOLD, confidence, weigh
-from assistant.retriever import Retriever
+from assistant.conversation import Reading, readings
+from assistant.language import detect_language
+from assistant.messages import message, replace_messages, titles
+from assistant.reader import Excerpt, Reader, asks
+from assistant.refusal import Evidence, confidence, is_aside, log_odds, makes_sense, missing_words, weigh
+from assistant.retriever import Retriever, Search
 from assistant.settings import Settings
+from assistant.small_talk import request, small_talk, small_talk_language, without_small_talk
+from assistant.steps import ALL
 from assistant.structure import heading_text
-from assistant.types import Answer, Document, History, Hit
+from assistant.types import Answer, AnswerKind, Citation, Document, History, Hit
 
 _TOP_K = 5  # passages that an answer may be made of
 _MAX_TOPICS = 3  # titles that a refusal names
 _MAX_EXAMPLES = 4
 _MAX_EXAMPLE_CHARS = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """One reading of a question, looked up and weighed, whether it is answered or not."""
+
+    reading: Reading
+    search: Search
+    evidence: Evidence
+    confidence: float
 
 
 class Assistant:
@@ -32,6 +46,9 @@ class Assistant:
         self.documents: Mapping[str, Document] = retriever.index.documents
         self._background = background
         self._reader = Reader(retriever.index, retriever.settings)
+        self.steps = ALL  # fewer only to measure what each is worth
+        if self.settings.messages:
+            replace_messages(Path(self.settings.messages))
         self.examples: tuple[str, ...] = self._examples()
 
     @classmethod
@@ -59,36 +76,37 @@ class Assistant:
             QuestionError: the question is empty or longer than `Settings.max_question_chars`.
         """
         text = self.retriever.check(question)
-        if (kind := small_talk(text)) is not None:
+        if (talk := small_talk(text)) is not None:
             language = small_talk_language(text)
-            said = message(language, kind)
-            return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0)
+            said = message(language, talk, topics=titles(language, self._topics()))
+            return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0, kind="talk")
         asked = without_small_talk(text)
-        search = self.retriever.search(standalone(asked, history, max_chars=self.settings.max_question_chars), _TOP_K)
-        sure = confidence(weigh(search, self.retriever, self._background), is_lexical=search.is_lexical)
-        excerpts = self._reader.read(search) if sure >= THRESHOLD else []
+        language = detect_language(asked, is_dutch=self.retriever.knows)
+        if (wanted := request(asked)) is not None:
+            return self._refusal(text, language, wanted)
+        best = self.consider(asked, history)
+        if not best.reading.is_follow_up and not makes_sense(best.search, self.retriever.vocabulary):
+            return self._refusal(text, language, "unclear", best)
+        excerpts = self.excerpts(best, history) if best.confidence >= self.settings.caution else []
         citations = cite(excerpts)
         if not citations:
-            return self._refusal(text, search.language, search.hits, sure)
-        shown = {(citation.source, citation.start, citation.end) for citation in citations}
-        names = list(dict.fromkeys(citation.title for citation in citations))
-        frame = message(search.language, "frame", essays=titles(search.language, names))
-        return Answer(
-            question=text,
-            language=search.language,
-            text=answer_text(frame, citations),
-            frame=frame,
-            sentences=tuple(
-                sentence
-                for excerpt in excerpts
-                if (excerpt.document.source, excerpt.start, excerpt.end) in shown
-                for sentence in excerpt.sentences
-            ),
-            citations=tuple(citations),
-            hits=search.hits,
-            refused=False,
-            confidence=sure,
+            is_spent = best.reading.is_more and best.confidence >= self.settings.caution
+            return self._refusal(text, language, "absent", best, "no_more" if is_spent else "absent")
+        return self._answer(text, language, best, excerpts, citations)
+
+    def consider(self, question: str, history: History = ()) -> Consideration:
+        """The reading of a question that the essays answer best, without deciding whether they do."""
+        before = history if self.steps.conversation else ()
+        ways = readings(question, before, max_chars=self.settings.max_question_chars)
+        return max(
+            (self._weighed(reading) for reading in ways),
+            key=lambda one: log_odds(one.confidence) + one.reading.prior,
         )
+
+    def excerpts(self, considered: Consideration, history: History = ()) -> list[Excerpt]:
+        """What would be shown of the essays; of a request for more only what was not shown before."""
+        shown = "\n".join(turn.answer for turn in history) if considered.reading.is_more else ""
+        return self._reader.read(considered.search, already_shown=shown, steps=self.steps)
 
     def search(self, question: str, top_k: int = 5) -> list[Hit]:
         """The best `top_k` passages for a question, best first.
@@ -98,11 +116,72 @@ class Assistant:
         """
         return self.retriever.retrieve(question, top_k)
 
-    def _refusal(self, question: str, language: str, hits: tuple[Hit, ...], sure: float) -> Answer:
-        said = message(language, "refused", topics=titles(language, self._topics(hits)))
-        return Answer(question, language, said, said, (), (), hits, refused=True, confidence=sure)
+    def _weighed(self, reading: Reading) -> Consideration:
+        search = self.retriever.search(reading.text, _TOP_K, steps=self.steps)
+        evidence = weigh(search, self.retriever, self._background)
+        sure = confidence(evidence, is_lexical=search.is_lexical, steps=self.steps)
+        return Consideration(reading, search, evidence, sure)
 
-    def _topics(self, hits: tuple[Hit, ...]) -> list[str]:
+    def _answer(
+        self,
+        question: str,
+        language: str,
+        best: Consideration,
+        excerpts: Sequence[Excerpt],
+        citations: Sequence[Citation],
+    ) -> Answer:
+        shown = {(citation.source, citation.start, citation.end) for citation in citations}
+        kind: AnswerKind = "aside" if is_aside(best.confidence, self.settings.caution) else "answer"
+        missing = missing_words(best.search, best.evidence, self.retriever.vocabulary)
+        understood = _understood(question, best)
+        lines = [
+            message(language, "understood", understood=understood) if understood else "",
+            message(language, "missing", words=titles(language, missing)) if missing else "",
+            message(language, "aside") if kind == "aside" else "",
+            message(
+                language,
+                "frame",
+                essays=titles(language, list(dict.fromkeys(citation.title for citation in citations))),
+            ),
+        ]
+        frame = "\n".join(filter(None, lines))
+        return Answer(
+            question=question,
+            language=language,
+            text=answer_text(frame, citations),
+            frame=frame,
+            sentences=tuple(
+                sentence
+                for excerpt in excerpts
+                if (excerpt.document.source, excerpt.start, excerpt.end) in shown
+                for sentence in excerpt.sentences
+            ),
+            citations=tuple(citations),
+            hits=best.search.hits,
+            refused=False,
+            confidence=best.confidence,
+            kind=kind,
+            understood=understood,
+            missing=missing,
+        )
+
+    def _refusal(
+        self,
+        question: str,
+        language: str,
+        kind: AnswerKind,
+        best: Consideration | None = None,
+        line: str = "",
+    ) -> Answer:
+        hits = best.search.hits if best else ()
+        understood = _understood(question, best) if best and kind == "absent" else ""
+        said = message(language, line or kind, topics=titles(language, self._topics(hits)))
+        if understood:
+            said = message(language, "understood", understood=understood) + "\n" + said
+        sure = best.confidence if best else 0.0
+        return Answer(question, language, said, said, (), (), hits, True, sure, kind=kind, understood=understood)
+
+    def _topics(self, hits: Sequence[Hit] = ()) -> list[str]:
         """Titles of what the essays do speak about: the nearest first, then one of each other essay."""
         near = [hit.passage.title for hit in hits]
         others = [passage.title for passage in self.retriever.index.passages]
@@ -122,3 +201,9 @@ class Assistant:
             if len(found) < _MAX_EXAMPLES and question not in found and not self.ask(question).refused:
                 found.append(question)
         return tuple(found)
+
+
+def _understood(question: str, best: Consideration) -> str:
+    """The question as it was searched for, where that is not as it was asked."""
+    asked = without_small_talk(question)
+    return best.search.question if best.search.question != asked else ""

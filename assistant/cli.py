@@ -106,13 +106,27 @@ def _ask(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from assistant.assistant import Assistant
-    from assistant.evaluation.evaluate import evaluate, report
+    from assistant.evaluation.compare import compare_answers
+    from assistant.evaluation.evaluate import as_dict, evaluate
+    from assistant.evaluation.measures import measures
     from assistant.evaluation.questions import read_questions
+    from assistant.evaluation.report import draw_curve, groups_of, measures_table, tables
 
     settings = Settings.from_environment()
     questions = read_questions(Path(options.questions))
-    result = evaluate(Assistant.open(options.index or settings.index, settings, report=_tell), questions)
-    print(_json(result) if options.json else report(result))
+    if options.split:
+        questions = [question for question in questions if question.split == options.split]
+    assistant = Assistant.open(options.index or settings.index, settings, report=_tell)
+    if options.compare:
+        rows = compare_answers(assistant, questions)
+        print(_json(rows) if options.json else measures_table(rows))
+        return
+    outcomes = evaluate(assistant, questions)
+    if options.curve:
+        draw_curve(outcomes, settings.caution, Path(options.curve))
+    found = {name: measures(group) for name, group in groups_of(outcomes).items()}
+    whole = {"measures": found, "questions": [as_dict(one) for one in outcomes]}
+    print(_json(whole) if options.json else tables(outcomes))
 
 
 def _benchmark(options: argparse.Namespace) -> None:
@@ -165,6 +179,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", _evaluate, "measure the answers to a file of questions")
     evaluate.add_argument(
         "questions", nargs="?", default="tests/questions.jsonl", help="(default: tests/questions.jsonl)"
+    )
+
+    evaluate.add_argument("--split", choices=("development", "test"), help="only these questions (default: all)")
+    evaluate.add_argument("--curve", metavar="FILE", help="draw the risk-coverage curve (.svg or .png)")
+    evaluate.add_argument(
+        "--compare", action="store_true", help="measure with each step switched off in turn (takes minutes)"
     )
 
     benchmark = _command(commands, "benchmark", _benchmark, "measure speed, as ratios within one run", with_index=False)

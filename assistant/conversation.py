@@ -1,146 +1,205 @@
-"""What a question means within a conversation: small talk, a follow-up, or a question of its own."""
+"""What a question means after the questions before it.
+
+Pronouns, ellipsis and bare question words tell that a question points back. Without a language model
+nobody knows to what; so each way to read it is written out, and the caller compares how well the essays
+answer them.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from dataclasses import dataclass
 
-from assistant.language import FUNCTION_WORDS
-from assistant.lexical import content_words, fold
+from assistant.frequency import zipf
+from assistant.language import FUNCTION_WORDS, detect_language
+from assistant.lexical import STOP_WORDS, fold
+from assistant.small_talk import small_talk, without_small_talk
 from assistant.types import History
 
-SmallTalk = Literal["greeting", "thanks", "goodbye"]
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_EMPTY = STOP_WORDS.union(*FUNCTION_WORDS.values()) | frozenset("qu'est-ce est-ce mee nog dan wel a-t-il".split())
+_NOUNS = frozenset("verschil schrijver auteur voorbeeld soort manier author".split())  # empty, but "het" is theirs
 
-_PHRASES: dict[SmallTalk, frozenset[str]] = {
-    "greeting": frozenset(
-        (
-            "hallo,hoi,"
-            "hoi hoi,hey,hee,hi,dag,goedemorgen,goede morgen,goedemiddag,goede middag,goedenavond,goede avond,"
-            "goedendag,goede dag,goeiemorgen,goeiemiddag,goeienavond,moi,hello,"
-            "good morning,good afternoon,good evening,"
-            "good day,guten tag,guten morgen,guten abend,moin,servus,bonjour,bonsoir,salut,hoe gaat het,"
-            "hoe gaat het met je,hoe gaat het met u,hoe gaat het met jou,alles goed,alles goed met je,how are you,"
-            "wie geht's,wie geht es dir,ca va"
-        ).split(",")
-    ),
-    "thanks": frozenset(
-        (
-            "bedankt,hartelijk bedankt,heel erg bedankt,super bedankt,dank je,dank je wel,dankjewel,dank u,dank u wel,"
-            "dankuwel,hartelijk dank,merci,merci beaucoup,bedankt voor je hulp,bedankt voor je antwoord,"
-            "bedankt voor de hulp,bedankt voor het antwoord,bedankt voor uw hulp,top,super,fijn,mooi,prima,ok,oke,okay,"
-            "thanks,thank you,thank you so much,thank you very much,"
-            "thanks a lot,thanks so much,thanks very much,thx,danke,danke schon,vielen dank"
-        ).split(",")
-    ),
-    "goodbye": frozenset(
-        "doei,tot ziens,dag hoor,tot later,houdoe,bye,bye bye,goodbye,tschuss,auf wiedersehen,au revoir".split(",")
-    ),
-}
-_FILLERS = frozenset("assistent allemaal daar there allen hoor iedereen all".split())
-_LONGEST_PHRASE = max(len(phrase.split()) for phrases in _PHRASES.values() for phrase in phrases)
-_STRETCHED = re.compile(r"(\w)\1{2,}")  # "hoiiii", "heyyy"
-_WORDS = re.compile(r"[\w']+")
-_OWN_WORDS = {
-    "en": set("hello thanks thank thx good morning afternoon evening bye goodbye how there".split()),
-    "de": set("guten moin servus danke vielen tschuss wiedersehen".split()),
-    "fr": set("bonjour bonsoir salut revoir beaucoup va".split()),
-}
 
-# A question that points back: it has a pronoun, or begins with "and ...", and names little itself.
-_POINTS_BACK = re.compile(
-    r"^(?:en|maar|and|but|und|aber|et|mais)\b|"
-    r"\b(?:dat|dit|die|deze|daar(?:aan|mee|door|om|bij|voor|van|naast|na|in|op|uit|tegen|toe|over)?|ervan|eraan|ermee|"
-    r"hij|zij|ze|hem|haar|hun|zijn mening|it|that|this|these|those|they|them|he|she|his|her|their|"
-    r"das|dies|diese|er|sie|ihn|ihm|ihr|davon|damit|daran|dazu|cela|ca|ceci|celui|il|elle|ils|elles|lui|leur)\b"
+def _one_of(words: str) -> str:
+    """A pattern for any of some words."""
+    return f"(?:{'|'.join(word.replace('_', ' ') for word in words.split())})"
+
+
+_AND = re.compile(
+    rf"^{_one_of('en maar of and but or und aber oder et mais ou')}\b[,\s]*"
+    rf"{_one_of('dan wat hoe what how was wie')}?\s*",
+    re.IGNORECASE,
 )
-_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
+_AND_ABOUT = re.compile(
+    rf"^{_one_of('en maar and but und aber et mais')}?\W*"
+    r"(?:hoe zit het(?: dan)? met|wat (?:dacht je )?van|what about|how about|was ist mit|wie ist es mit|et pour|et|"
+    r"qu'en est-il de)\s+",
+    re.IGNORECASE,
+)
+# Pronouns that stand for a thing or a person; the second kind may also stand before its noun ("dat boek").
+_PRONOUN = _one_of(
+    "hij zij ze hem it they them he she him sie es ihn ihm cela ça ca ceci celui-ci il elle ils elles lui"
+)
+_DETERMINER = _one_of("het dat dit die deze that this these those das dies diese dieser")
+_ADVERB = re.compile(
+    r"\b(?:daar|hier|er)"
+    rf"({_one_of('aan mee door om bij voor van naast na in op uit tegen toe over achter onder tussen')})\b",
+    re.IGNORECASE,
+)
+_OTHER_POINTERS = _one_of(
+    "zijn haar hun diens its his her their one sein seine ihr ihre son sa ses leur leurs daar\\w* hier\\w* er "
+    "er(?:aan|mee|door|om|bij|voor|van|in|op|uit|tegen|over) dan dafür davon damit daran dazu darum dabei darüber "
+    "y en l' le la les"
+)
+_POINTS_BACK = re.compile(
+    rf"\b(?:{_PRONOUN}|{_DETERMINER}|{_OTHER_POINTERS})\b|-t-{_one_of('il elle on')}\b", re.IGNORECASE
+)
+_BEFORE_MORE = _one_of(
+    "en heb_je zijn_er is_er weet_je vertel geef noem and any tell_me give_me und gibt_es et encore "
+    "nog me mij er dan hier daar wat iets something etwas noch"
+)
+_MORE_ITSELF = _one_of(
+    "meer more mehr plus verder anderen? others? else anything_else weitere? autre_chose ga_door continue weiter"
+)
+_AFTER_MORE = _one_of(
+    "hierover daarover erover over voorbeelden examples dan about_it dazu zijn_er is_there te vertellen"
+)
+_MORE = re.compile(rf"^(?:{_BEFORE_MORE}\W+)*{_MORE_ITSELF}(?:\W+{_AFTER_MORE})*\W*$", re.IGNORECASE)
+_MIXES = {"nl": "van", "en": "of", "de": "von", "fr": "de"}
+_PREPOSITIONS = {"mee": "met", "toe": "tot"}
 _MAX_TURNS_BACK = 10
-_MAX_OWN_WORDS = 2  # content words; a question with more stands on its own, whatever pronouns it has
+_EVERYDAY = 5.4  # Zipf frequency from which on a word ("get", "mensen") is no topic
+_FEW_WORDS = 2  # content words; a question with more hardly ever leans on another
+_MOST_WORDS = 4  # and with more than these it never does
+# What speaks for reading a question with what went before, in the log-odds of `refusal.confidence`.
+_POINTING, _LONG, _SILENT = 1.5, 0.0, -1.5
 
 
-def small_talk(question: str) -> SmallTalk | None:
-    """The kind of small talk that the whole of a message is, or None; of several kinds the first.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a question."""
 
-    >>> small_talk("Hoi!"), small_talk("dank je wel"), small_talk("hoi, wat is lefmarketing?")
-    ('greeting', 'thanks', None)
-    """
-    said = _said(question)
-    kind, at = _leading_small_talk(said)
-    return kind if at == len(said) else None
-
-
-def without_small_talk(question: str) -> str:
-    """A question without the greeting or the thanks before it.
-
-    >>> without_small_talk("Bedankt! En wat is lef?")
-    'En wat is lef?'
-    """
-    _, count = _leading_small_talk(_said(question))
-    found = list(_WORDS.finditer(question))
-    if not count or count >= len(found) or not re.search(r"[,.!?;:–-]", question[: found[count].start()]):
-        return question
-    return question[found[count].start() :]
+    text: str
+    prior: float = 0.0  # log-odds for this reading before the essays are asked
+    is_follow_up: bool = False  # what went before is part of it
+    is_more: bool = False  # it asks for more than was shown
 
 
-def _said(question: str) -> list[str]:
-    """The words of a message as phrases are written here."""
-    return [_STRETCHED.sub(r"\1", word) for word in _WORDS.findall(fold(question).replace("’", "'"))]
-
-
-def _leading_small_talk(said: list[str]) -> tuple[SmallTalk | None, int]:
-    """The kind of the first phrase of small talk, and how many words the small talk takes at the beginning."""
-    kind: SmallTalk | None = None
-    at = 0
-    while at < len(said):
-        if at and said[at] in _FILLERS:
-            at += 1
-            continue
-        for size in range(min(_LONGEST_PHRASE, len(said) - at), 0, -1):
-            phrase = " ".join(said[at : at + size])
-            match = next((one for one, phrases in _PHRASES.items() if phrase in phrases), None)
-            if match is not None:
-                kind, at = kind or match, at + size
-                break
-        else:
-            break
-    return kind, at
-
-
-def small_talk_language(question: str) -> str:
-    """The language to answer small talk in: Dutch, unless it holds a word that only another language has.
-
-    >>> small_talk_language("hallo"), small_talk_language("thanks!"), small_talk_language("Guten Tag")
-    ('nl', 'en', 'de')
-    """
-    said = set(re.findall(r"[a-z']+", fold(question)))
-    return next((language for language, own in _OWN_WORDS.items() if said & own), "nl")
-
-
-def standalone(question: str, history: History, *, max_chars: int = 1_000) -> str:
-    """The question as it is understood after the earlier turns: with the last question where it points back.
-
-    Where both are longer than `max_chars` together, the earlier one is cut.
+def readings(question: str, history: History, *, max_chars: int = 1_000) -> tuple[Reading, ...]:
+    """The ways to read a question, itself first where it can stand alone; none longer than `max_chars`.
 
     >>> from assistant.types import Turn
-    >>> standalone("En hoe begin je daaraan?", [Turn("wat is participatiemarketing?")])
-    'wat is participatiemarketing? En hoe begin je daaraan?'
+    >>> [one.text for one in readings("Hoe begin je daaraan?", [Turn("wat is participatiemarketing?")])]
+    ['Hoe begin je daaraan?', 'Hoe begin je aan participatiemarketing?']
     """
-    if not _points_back(question):
-        return question
-    said: list[str] = []  # the questions that this one leans on, the latest first
-    for turn in reversed(history[-_MAX_TURNS_BACK:]):
-        earlier = " ".join(turn.question.split())
-        if not earlier or small_talk(earlier) is not None:
+    alone = Reading(question)
+    own = content(question)
+    earlier = _earlier(history, max_chars) if len(own) <= _MOST_WORDS else ""
+    if not earlier:
+        return (alone,)
+    if _MORE.match(fold(question)):
+        return (Reading(earlier, is_follow_up=True, is_more=True),)
+    if points_back(question):
+        prior = _POINTING if len(own) <= _FEW_WORDS else _LONG
+    elif len(own) <= _FEW_WORDS:
+        prior = _SILENT
+    else:
+        return (alone,)
+    found = [Reading(text, prior, True) for text in _with(question, earlier, own) if len(text) <= max_chars]
+    return tuple(found) if found and not own else (alone, *found)
+
+
+def points_back(question: str) -> bool:
+    """Whether a question has a pronoun or begins with "and": a sign that it leans on another."""
+    return _POINTS_BACK.search(question) is not None or _AND.match(question) is not None
+
+
+def content(question: str) -> list[str]:
+    """The words of a question that name something, in order, as they are written."""
+    return [match.group() for match in _WORD.finditer(question) if _names(match.group())]
+
+
+def _names(word: str) -> bool:
+    """Whether a word names something, other than "is", "the" or "eraan"."""
+    return fold(word).replace("’", "'") not in _EMPTY and _ADVERB.fullmatch(word) is None
+
+
+def _earlier(history: History, max_chars: int) -> str:
+    """The last question of a conversation as it was understood; "" where there is none."""
+    turns = [
+        asked
+        for turn in history[-_MAX_TURNS_BACK:]
+        if (asked := " ".join(turn.question.split())) and small_talk(asked) is None
+    ]
+    if not turns:
+        return ""
+    understood = ""
+    for asked in turns:
+        question = without_small_talk(asked)
+        own = content(question)
+        leans = len(own) <= _FEW_WORDS and points_back(question)
+        if not understood or (own and not leans):
+            understood = question
+        elif not _MORE.match(fold(question)):
+            understood = next(iter(_with(question, understood, own)), question)
+    return understood[-max_chars:]
+
+
+def _with(question: str, earlier: str, own: list[str]) -> list[str]:
+    """A question that points back, with what it may point to written out, the likeliest first."""
+    topic = _topic(earlier)
+    if not topic:
+        return []
+    language = detect_language(question if len(question.split()) > 1 else earlier)
+    rest = _AND_ABOUT.sub("", question)
+    if rest == question:
+        rest = _AND.sub("", question)
+    rest = rest.strip(" ?!.")
+    if not own:
+        if replaced := _replaced(question, topic):
+            return [replaced]
+        return [f"{question.strip(' ?!.')}: {earlier}"]
+    if rest != question.strip(" ?!.") and len(rest.split()) <= len(own) + 1:  # "en lefmarketing?", "and the drawbacks?"
+        named = " ".join(own)
+        return [
+            earlier.replace(topic, named, 1),
+            f"{rest} {_MIXES[language]} {topic}?",
+        ]
+    if replaced := _replaced(question, topic):
+        return [replaced]
+    return [f"{question.strip(' ?!.')} ({topic})?"]
+
+
+def _topic(question: str) -> str:
+    """What a question is about: its rarest word, with the words beside it that name something too."""
+    language = detect_language(question)
+    runs: list[list[re.Match[str]]] = []
+    end = -1
+    for match in _WORD.finditer(question):
+        if not _names(match.group()) or match.group().isdigit() or zipf(match.group().lower(), language) >= _EVERYDAY:
             continue
-        said.append(without_small_talk(earlier))
-        if not _points_back(said[-1]):
-            break
-    room = max(0, max_chars - len(question) - 1)
-    before = " ".join(reversed(said))[:room].strip()
-    return f"{before} {question}" if before else question
+        if runs and question[end : match.start()].isspace():
+            runs[-1].append(match)
+        else:
+            runs.append([match])
+        end = match.end()
+    if not runs:
+        return " ".join(content(question)[-1:])
+    best = min(runs, key=lambda run: min(zipf(match.group().lower(), language) for match in run))
+    return question[best[0].start() : best[-1].end()]
 
 
-def _points_back(question: str) -> bool:
-    """Whether a question names little itself and has a word that stands for what was named before."""
-    own = [word for word in content_words(question) if word not in _ANY_FUNCTION_WORD]
-    return len(own) <= _MAX_OWN_WORDS and _POINTS_BACK.search(fold(question)) is not None
+def _replaced(question: str, topic: str) -> str:
+    """The question with its pronoun replaced by the topic; "" where it has none that stands alone."""
+    if match := _ADVERB.search(question):
+        preposition = _PREPOSITIONS.get(match.group(1).lower(), match.group(1).lower())
+        return question[: match.start()] + f"{preposition} {topic}" + question[match.end() :]
+    pronoun = _PRONOUN if detect_language(question) != "de" else f"(?:er|{_PRONOUN})"
+    if match := re.search(rf"\b{pronoun}\b", question, re.IGNORECASE):
+        return question[: match.start()] + topic + question[match.end() :]
+    for match in re.finditer(rf"\b{_DETERMINER}\b", question, re.IGNORECASE):
+        following = _WORD.search(question, match.end())
+        if following is None or (fold(following.group()) in _EMPTY and fold(following.group()) not in _NOUNS):
+            return question[: match.start()] + topic + question[match.end() :]
+    return ""

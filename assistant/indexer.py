@@ -10,7 +10,7 @@
         sentences.npy         a vector of each sentence in its context
         tokens.npy            a vector of each token, as small whole numbers
         first-token.npy       where each sentence's tokens begin
-        lexical-passages.npz  BM25 of passages, with their headings, over stems
+        lexical-passages.npz  BM25 of passages, with their headings, over stems of words and of parts of compounds
         lexical-pieces.npz    the same over pieces of words
         lexical-sentences.npz BM25 of sentences
         words.json            every word, folded, and how often it occurs
@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.chunker import chunk
+from assistant.compounds import Compounds
 from assistant.documents import Corpus
 from assistant.embedder import Embedder, Tokens, Vectors
 from assistant.errors import (
@@ -47,7 +48,7 @@ from assistant.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from assistant.lexical import STEMMER, Bm25, folded_words, pieces, stems
+from assistant.lexical import STEMMER, Bm25, folded_words, pieces, terms
 from assistant.settings import Settings
 from assistant.stores import VectorStore
 from assistant.stores.faiss import FaissStore
@@ -109,6 +110,8 @@ def build(
     store = FaissStore(embedder.dimension)
     store.add(vectors.passages)
     texts = {document.source: document.text for document in corpus.documents}
+    words = _words(passages)
+    parts = Compounds(words).parts
     written = {
         "documents.json": _json([asdict(document) for document in corpus.documents]),
         "passages.json": _json([_compact(passage) for passage in passages]),
@@ -116,16 +119,16 @@ def build(
         "sentences.npy": _npy(vectors.sentences),
         "tokens.npy": _npy(vectors.tokens),
         "first-token.npy": _npy(vectors.first_token),
-        "lexical-passages.npz": _bm25(Bm25.of(stems(_with_headings(passage)) for passage in passages)),
-        "lexical-pieces.npz": _bm25(Bm25.of(pieces(_with_headings(passage)) for passage in passages)),
+        "lexical-passages.npz": _bm25(Bm25.of(terms(text_with_headings(passage), parts) for passage in passages)),
+        "lexical-pieces.npz": _bm25(Bm25.of(pieces(text_with_headings(passage)) for passage in passages)),
         "lexical-sentences.npz": _bm25(
             Bm25.of(
-                stems(texts[passage.source][sentence.start : sentence.end])
+                terms(texts[passage.source][sentence.start : sentence.end], parts)
                 for passage in passages
                 for sentence in passage.sentences
             )
         ),
-        "words.json": _json(_words(passages)),
+        "words.json": _json(words),
     }
     manifest = _expected(embedder, settings) | {
         "corpus": dict(corpus.hashes),
@@ -227,14 +230,14 @@ def is_current(folder: Path, corpus: Corpus, embedder: Embedder, settings: Setti
     return bool(manifest.get("corpus") == dict(corpus.hashes))
 
 
-def _with_headings(passage: Passage) -> str:
+def text_with_headings(passage: Passage) -> str:
     """A passage as BM25 sees it: with its title and headings (docs/evaluation.md: they help there)."""
     return "\n".join([passage.title, *passage.headings, passage.text])
 
 
 def _words(passages: Sequence[Passage]) -> dict[str, int]:
     """How often each word occurs, by the alphabet."""
-    counts = Counter(word for passage in passages for word in folded_words(_with_headings(passage)))
+    counts = Counter(word for passage in passages for word in folded_words(text_with_headings(passage)))
     return dict(sorted(counts.items()))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 from threading import local
@@ -87,6 +87,15 @@ def _stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """The stems of a text's content words, in order; a number word as its digits, since essays write both."""
     return [_DIGITS.get(word) or stem(word) for word in content_words(text)]
+
+
+def terms(text: str, parts: Callable[[str], Iterable[str]]) -> list[str]:
+    """The stems of a text's content words, each followed by those of the word's parts, if it is a compound.
+
+    >>> terms("het organisatiedoel", lambda word: ("organisatie", "doel"))
+    ['organisatiedoel', 'organiseer', 'doel']
+    """
+    return [term for word in content_words(text) for term in (_DIGITS.get(word) or stem(word), *map(stem, parts(word)))]
 
 
 def pieces(text: str) -> list[str]:

@@ -6,7 +6,12 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+from assistant.errors import SettingsError
+
+_replaced: dict[str, dict[str, Any]] = {}  # by language: the strings of the owner's own file
 
 
 @cache
@@ -14,10 +19,51 @@ def _messages() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("assistant").joinpath("data/messages.toml").read_text(encoding="utf-8"))
 
 
+def replace_messages(path: Path) -> None:
+    """Let the strings of a file stand in for the assistant's own.
+
+    Raises:
+        SettingsError: the file cannot be read, or it names a language or a string that there is not.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"ASSISTANT_MESSAGES is {path}, which cannot be read as TOML: {error}.") from None
+    own = _messages()
+    for language, strings in tables.items():
+        if language not in own or not isinstance(strings, dict):
+            raise SettingsError(f"{path}: [{language}] was not expected. The tables are {', '.join(own)}.")
+        for name, string in strings.items():
+            if type(string) is not type(own[language].get(name)):
+                raise SettingsError(
+                    f"{path}, [{language}]: {name} = {string!r} was not expected. The strings are "
+                    f"{', '.join(own[language])}; see assistant/data/messages.toml."
+                )
+            try:
+                _filled(string)
+            except (KeyError, IndexError, ValueError):
+                raise SettingsError(
+                    f"{path}, [{language}]: {name} = {string!r} has a {{}} that cannot be filled in. "
+                    f"Use those of {own[language][name]!r}."
+                ) from None
+    _replaced.clear()
+    _replaced.update(tables)
+
+
+def _filled(string: object) -> None:
+    """Nothing, where a string has no placeholder but those that are known."""
+    str(string).format(essays="", topics="", understood="", words="")
+
+
+def _string(language: str, name: str) -> Any:
+    own = _messages()
+    known = language if language in own else "nl"
+    return _replaced.get(known, {}).get(name, own[known][name])
+
+
 def message(language: str, name: str, **parts: str) -> str:
     """A message in a language; in Dutch where there is none in that language."""
-    messages = _messages()
-    return str(messages.get(language, messages["nl"])[name]).format(**parts)
+    return str(_string(language, name)).format(**parts)
 
 
 def titles(language: str, names: Sequence[str]) -> str:
@@ -26,11 +72,10 @@ def titles(language: str, names: Sequence[str]) -> str:
     >>> titles("nl", ["Verdwalen", "Lef."])
     '‘Verdwalen’ en ‘Lef’'
     """
-    messages = _messages().get(language, _messages()["nl"])
-    quoted = [_quoted(name, *messages["quotes"]) for name in names]
+    quoted = [_quoted(name, *_string(language, "quotes")) for name in names]
     if len(quoted) < 2:
         return "".join(quoted)
-    return f"{', '.join(quoted[:-1])} {messages['and']} {quoted[-1]}"
+    return f"{', '.join(quoted[:-1])} {_string(language, 'and')} {quoted[-1]}"
 
 
 def _quoted(name: str, opening: str, closing: str) -> str:

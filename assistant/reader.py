@@ -19,6 +19,7 @@ from assistant.intents import intent_of
 from assistant.lexical import fold, stems
 from assistant.retriever import Search
 from assistant.settings import Settings
+from assistant.steps import ALL, Steps
 from assistant.types import Document, Sentence
 
 # Weights chosen on the development questions; docs/evaluation.md has the figures.
@@ -84,9 +85,12 @@ class Reader:
         self._sentences = [sentence for passage in index.passages for sentence in passage.sentences]
         self._documents = [index.documents[passage.source] for passage in index.passages for _ in passage.sentences]
 
-    def read(self, search: Search) -> list[Excerpt]:
-        """The excerpts that answer a question, in the order in which they are shown."""
-        scores = self._scores(search)
+    def read(self, search: Search, *, already_shown: str = "", steps: Steps = ALL) -> list[Excerpt]:
+        """The excerpts that answer a question, in the order in which they are shown.
+
+        A sentence that stands in `already_shown` is not chosen again.
+        """
+        scores = self._scores(search, steps)
         if not scores:
             return []
         ranked = sorted(scores, key=lambda number: (-scores[number], number))
@@ -104,9 +108,9 @@ class Reader:
             if _touches(spans, number, number):
                 continue
             key = fold(self._text(number))
-            if key in shown:  # essays repeat sentences
+            if key in shown or self._text(number) in already_shown:  # essays repeat sentences
                 continue
-            span = self._grow(number, scores)
+            span = self._grow(number, scores) if steps.growth else (number, number)
             span = self._trimmed(span, number, spans, shown)
             added = [span, *((one, one) for one in self._rest_of_list(span[1]))]
             for first, last in added:
@@ -117,7 +121,7 @@ class Reader:
                 break
         return self._in_order(self._joined(spans[: self._settings.max_excerpts]))
 
-    def _scores(self, search: Search) -> dict[int, float]:
+    def _scores(self, search: Search, steps: Steps) -> dict[int, float]:
         """The score of every sentence of the hits, by its number in the index."""
         numbers: list[int] = []
         by_word: list[Scores] = []
@@ -131,10 +135,10 @@ class Reader:
             return {}
         total = standardise(np.concatenate(by_word)) + _PASSAGE * standardise(np.array(of_passage, np.float32))
         if search.is_lexical:
-            total += _LEXICAL * standardise(self._index.lexical_sentences.scores(search.stems)[numbers])
-            total += _HEADING * np.array([self._named_above(number, search.stems) for number in numbers], np.float32)
+            total += _LEXICAL * standardise(self._index.lexical_sentences.scores(search.terms)[numbers])
+            total += _HEADING * np.array([self._named_above(number, search.terms) for number in numbers], np.float32)
         texts = [self._text(number) for number in numbers]
-        intent = intent_of(search.question)
+        intent = intent_of(search.question if steps.intents else "")
         total += _INTENT * np.array([intent.worth(text) for text in texts], np.float32)
         if intent.wants_list:
             lengths = [self._list_length(number) for number in numbers]

@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from assistant.background import Background
-from assistant.language import FUNCTION_WORDS
+from assistant.frequency import zipf
+from assistant.language import FUNCTION_WORDS, LANGUAGES
 from assistant.lexical import STOP_WORDS, fold, stem
 from assistant.retriever import Retriever, Search
+from assistant.steps import ALL, Steps
 from assistant.vocabulary import Vocabulary
 
-THRESHOLD = 0.5  # below this confidence a question is refused
+_ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of it without a doubt
+_NOT_SAID = -0.04  # contrast below which a word that the essays do not use is not about them
+_RARE = 5.0  # Zipf frequency below which a word is worth naming
 _NEAREST = 5  # background sentences that a question is held against as a whole
 _COMPARED = 50  # background sentences that it is held against word by word
 _SHARPNESS = 25.0  # of the soft minimum; chosen with the weights, by AUC on the development questions
@@ -38,10 +43,11 @@ class Evidence:
     background: float  # mean cosine of the nearest background sentences, about 0.75 to 0.9
     known: float  # share of the content words that the essays use, weighted by rarity, 0 to 1
     strange_name: float  # how unknown the least known name or number is, 0 to 1
+    contrasts: Mapping[str, float] = field(default_factory=dict)  # of each content word, as it is written
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of the weights."""
-        return astuple(self)
+        return (self.match, self.contrast, self.background, self.known, self.strange_name)
 
 
 # Intercept, then a weight for each field of Evidence; fitted by assistant/evaluation/calibrate.py.
@@ -50,12 +56,53 @@ _WEIGHTS = {
     "others": (-5.69, 8.55, 29.11, 0.74, 0.00, 0.00),  # its words cannot be looked up in the essays
 }
 
+_USUAL = (0.85, 0.02, 0.83, 0.9, 0.1)  # what an answerable question has, for a step that is switched off
 
-def confidence(evidence: Evidence, *, is_lexical: bool) -> float:
+
+def confidence(evidence: Evidence, *, is_lexical: bool, steps: Steps = ALL) -> float:
     """Between 0 and 1: how sure it is that the essays speak of what is asked."""
     intercept, *weights = _WEIGHTS["essays" if is_lexical else "others"]
-    total = intercept + sum(weight * value for weight, value in zip(weights, evidence.values(), strict=True))
+    counts = (True, steps.background, steps.background, steps.vocabulary, steps.vocabulary)
+    values = [one if counted else usual for one, usual, counted in zip(evidence.values(), _USUAL, counts, strict=True)]
+    total = intercept + sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+def log_odds(sure: float) -> float:
+    """The logarithm of the odds of a confidence between 0 and 1."""
+    bounded = min(max(sure, 1e-12), 1 - 1e-12)
+    return math.log(bounded / (1 - bounded))
+
+
+def is_aside(sure: float, threshold: float) -> bool:
+    """Whether a question is answered so near the threshold that the reader is told so."""
+    return 0 < threshold < 1 and log_odds(sure) < log_odds(threshold) + _ASIDE
+
+
+def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
+    """Whether a question has a content word, and most of them are words that somebody uses."""
+    empty = STOP_WORDS | FUNCTION_WORDS.get(search.language, frozenset())
+    words = [word for word in _WORD.findall(search.question) if fold(word) not in empty]
+    used = [
+        word
+        for word in words
+        if any(zipf(word.lower(), language) for language in LANGUAGES)
+        or vocabulary.knows(fold(word))
+        or word[:1].isdigit()
+    ]
+    return bool(words) and 2 * len(used) > len(words)
+
+
+def missing_words(search: Search, evidence: Evidence, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The words of an answered question that the essays neither use nor mean, as of half a comparison."""
+    return tuple(
+        word
+        for word, contrast in evidence.contrasts.items()
+        if search.is_lexical
+        and contrast < _NOT_SAID
+        and not vocabulary.knows(fold(word))
+        and zipf(word.lower(), search.language) < _RARE
+    )
 
 
 def weigh(search: Search, retriever: Retriever, background: Background) -> Evidence:
@@ -68,7 +115,7 @@ def weigh(search: Search, retriever: Retriever, background: Background) -> Evide
     vocabulary, rarity = retriever.vocabulary, retriever.index.lexical_passages.idf
     empty = STOP_WORDS | FUNCTION_WORDS.get(search.language, frozenset())
     split = _split_compounds(search.question, vocabulary)
-    contrasts: list[float] = []
+    contrasts: dict[str, float] = {}
     known: list[tuple[float, float]] = []  # rarity, how well known
     names: list[float] = []  # how well known
     for found in _WORD.finditer(search.question):
@@ -80,16 +127,17 @@ def weigh(search: Search, retriever: Retriever, background: Background) -> Evide
         ]
         if word in empty or len(word) < 2 or not tokens:
             continue
-        contrasts.append(float((best[tokens] - in_background[tokens]).mean()))
+        contrasts[found.group()] = float((best[tokens] - in_background[tokens]).mean())
         known.append((rarity(stem(word)), max(vocabulary.knows(word), split.get(found.start(), 0.0))))
         if _is_name(found.group(), search.language, is_first=found.start() == 0):
             names.append(known[-1][1])
     return Evidence(
         match=float(best @ search.weights),
-        contrast=_softest(contrasts),
+        contrast=_softest(list(contrasts.values())),
         background=float(np.mean(similar[nearest[:_NEAREST]])),
         known=sum(rare * how for rare, how in known) / sum(rare for rare, _ in known) if known else 0.0,
         strange_name=1 - min(names, default=1.0),
+        contrasts=contrasts,
     )
 
 

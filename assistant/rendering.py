@@ -16,16 +16,9 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote as percent_encode
 
+from assistant.messages import message
 from assistant.types import Answer, Citation, Hit
 
-# The words around an answer, in its language: one source, the list of sources, and the line above an
-# answer that says that the essays do not say.
-WORDS = {
-    "nl": ("Bron", "Bronnen", "Niet in de essays"),
-    "en": ("Source", "Sources", "Not in the essays"),
-    "de": ("Quelle", "Quellen", "Nicht in den Essays"),
-    "fr": ("Source", "Sources", "Pas dans les essais"),
-}
 CORPUS_LANGUAGE = "nl"
 LINK = "#bron/"  # what every citation's address in the chat page begins with
 
@@ -136,10 +129,10 @@ def answer_html(answer: Answer) -> str:
     The frame, each quote with its number as a link to its place, and the sources, where quotes from one
     section share a line. A refusal is its frame alone, under a line that names it as one.
     """
-    source, sources, refusal = WORDS.get(answer.language, WORDS[CORPUS_LANGUAGE])
+    source, sources = message(answer.language, "source"), message(answer.language, "sources")
     frame = "".join(f"<p>{escape(tidy(line))}</p>" for line in answer.frame.splitlines() if line.strip())
     if answer.refused:
-        label = f'<p class="label">{escape(refusal)}</p>'
+        label = f'<p class="label">{escape(message(answer.language, f"label_{answer.kind}"))}</p>'
         return f'<div class="refusal" lang="{escape(answer.language)}">{label}{frame}</div>'
     quotes = [
         f'<div class="excerpt">{_link(citation, source)}'
@@ -201,7 +194,7 @@ def answer_text(answer: Answer, *, width: int = 80) -> str:
             marker = f"{part.marker or '•'} " if part.is_item else ""
             lines.append(_wrap(part.text, width, first=first + marker, rest=" " * len(label + marker)))
     if answer.citations:
-        lines += ["", WORDS.get(answer.language, WORDS[CORPUS_LANGUAGE])[1]]
+        lines += ["", message(answer.language, "sources")]
     for citation in answer.citations:
         place = " › ".join(filter(None, (tidy(citation.title), tidy(citation.heading))))
         where = f"{place} ({tidy(citation.source)}, {citation.start}-{citation.end})"

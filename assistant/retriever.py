@@ -9,13 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.compounds import Compounds
 from assistant.embedder import Embedder, QuestionVectors, load_embedder
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
 from assistant.indexer import Index, open_index, read_manifest
 from assistant.language import FUNCTION_WORDS, detect_language, load
-from assistant.lexical import STOP_WORDS, fold, pieces, stems
+from assistant.lexical import STOP_WORDS, fold, pieces, terms
 from assistant.settings import Settings
+from assistant.spelling import Spelling
+from assistant.steps import ALL, Steps
 from assistant.types import Hit
 from assistant.vocabulary import Vocabulary
 
@@ -27,17 +30,18 @@ _RERANKED = 20  # passages that are compared with the question word by word
 _SENTENCE_SHARE = 0.3  # of a passage's best sentence in its dense score
 _EMPTY_WORD = 0.4  # what a function word counts when words are compared, against 1 for a content word
 _LEXICAL_SHARE = 0.4  # of stems and pieces of words in the first ranking
+_PIECES_SHARE = 0.7  # of pieces of words in the lexical score
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """One question, looked up: what the choice of sentences and the refusal go by."""
 
-    question: str
+    question: str  # as it was searched for: with typing errors mended
     language: str
     vectors: QuestionVectors
     weights: Scores  # of each token of the question, adding up to 1
-    stems: tuple[str, ...]  # of the question's content words
+    terms: tuple[str, ...]  # stems of the question's content words and of their parts
     similarities: Scores  # cosine to every passage, shape (passages,)
     sentence_similarities: Scores  # cosine to every sentence, shape (sentences,)
     matches: dict[int, Scores]  # by passage id, of those compared word by word: see `Retriever.match`
@@ -58,6 +62,8 @@ class Retriever:
         self.embedder = embedder
         self.settings = settings
         self.vocabulary = Vocabulary(index.words)
+        self._spelling = Spelling(index.words)
+        self._compounds = Compounds(index.words)
         load()
 
     @classmethod
@@ -88,8 +94,10 @@ class Retriever:
         """
         return list(self.search(question, top_k).hits)
 
-    def search(self, question: str, top_k: int = 5) -> Search:
+    def search(self, question: str, top_k: int = 5, *, steps: Steps = ALL) -> Search:
         """A question looked up, with all that was found out on the way.
+
+        `steps` switches steps off, to measure what they are worth.
 
         Raises:
             QuestionError: the question is empty or longer than `Settings.max_question_chars`, or
@@ -99,25 +107,29 @@ class Retriever:
         if top_k < 1:
             raise QuestionError(f"top_k is {top_k}; expected a whole number from 1 on.")
         language = detect_language(text, is_dutch=self.knows)
+        if steps.mending:
+            text = self._spelling.mended(text, language)
         vectors = self.embedder.embed_question(text)
         weights = token_weights(text, vectors, language)
-        words = tuple(stems(text))
-        similarities = self._similarities(vectors)
+        words = tuple(terms(text, self._compounds.parts if steps.compounds else lambda word: ()))
+        similarities = self.similarities(vectors)
         of_sentences = self.index.sentence_vectors @ vectors.vector
         best_sentences = np.maximum.reduceat(of_sentences, self.index.first_sentence[:-1])
-        dense = fuse((1 - _SENTENCE_SHARE, similarities), (_SENTENCE_SHARE, best_sentences))
-        scores = dense
-        if language == ESSAY_LANGUAGE:
+        share = _SENTENCE_SHARE if steps.sentences else 0.0
+        scores = fuse((1 - share, similarities), (share, best_sentences))
+        if language == ESSAY_LANGUAGE and steps.lexical:
+            share = _PIECES_SHARE if steps.pieces else 0.0
             lexical = fuse(
-                (0.5, self.index.lexical_passages.scores(words)),
-                (0.5, self.index.lexical_pieces.scores(pieces(text))),
+                (1 - share, self.index.lexical_passages.scores(words)),
+                (share, self.index.lexical_pieces.scores(pieces(text))),
             )
-            scores = fuse((1 - _LEXICAL_SHARE, dense), (_LEXICAL_SHARE, lexical))
+            share = _LEXICAL_SHARE if steps.dense else 1.0
+            scores = fuse((1 - share, scores), (share, lexical))
         order = np.argsort(-scores, kind="stable")
         first = order[: max(_RERANKED, top_k)]
         matches = {int(number): self.match(int(number), vectors) for number in first}
         by_word = np.array([matches[int(number)].max(axis=0).mean() for number in first], np.float32)
-        final = fuse((1.0, scores[first]), (1.0, by_word))
+        final = fuse((1.0, scores[first]), (1.0 if steps.word_by_word else 0.0, by_word))
         best = np.argsort(-final, kind="stable")[:top_k]
         hits = tuple(Hit(self.index.passages[int(first[place])], float(final[place])) for place in best)
         return Search(text, language, vectors, weights, words, similarities, of_sentences, matches, hits)
@@ -135,7 +147,7 @@ class Retriever:
         cosines = tokens @ question.tokens.T
         return np.asarray(np.maximum.reduceat(cosines, bounds[:-1] - bounds[0]), np.float32)
 
-    def _similarities(self, vectors: QuestionVectors) -> Scores:
+    def similarities(self, vectors: QuestionVectors) -> Scores:
         """The cosine of every passage to a question; of those beyond the candidates, the last candidate's."""
         found, similar = self.index.store.search(vectors.vector, _CANDIDATES)
         similarities = np.full(len(self.index.passages), similar[-1], np.float32)

@@ -41,8 +41,11 @@ class Settings:
     max_passage_chars: int = 1_100  # (index) and a passage is cut at a sentence before here
 
     max_question_chars: int = 1_000  # a longer question is refused with a clear line
+    caution: float = 0.5  # 0 to 1: a question is refused where the assistant is less sure; 0 answers all
     max_excerpts: int = 4  # of one answer
     max_excerpt_sentences: int = 3  # neighbouring sentences of one excerpt, a list not counted
+
+    messages: str = ""  # path of a file with strings that replace those of assistant/data/messages.toml
 
     host: str = "127.0.0.1"  # the address that is served; 0.0.0.0 lets other machines in
     port: int = 7860
@@ -77,7 +80,8 @@ class Settings:
                 raise SettingsError(f"{name} is {given!r}: {error} Write the whole path.") from None
             except ValueError:
                 raise SettingsError(
-                    f"{name} is {given!r}, but a whole number was expected, such as {default}. Correct it or unset it."
+                    f"{name} is {given!r}, but a {'' if isinstance(default, float) else 'whole '}number was expected, "
+                    f"such as {default}. Correct it or unset it."
                 ) from None
         settings = cls(**values)  # type: ignore[arg-type]
         settings.check()
@@ -93,6 +97,7 @@ class Settings:
             "min_passage_chars": (100, self.max_passage_chars),
             "max_passage_chars": (200, 4_000),
             "max_question_chars": (10, 100_000),
+            "caution": (0, 1),
             "max_excerpts": (1, 20),
             "max_excerpt_sentences": (1, 10),
             "port": (0, 65_535),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+AnswerKind = Literal["answer", "aside", "absent", "unclear", "opinion", "act", "talk"]
 BlockKind = Literal["title", "post", "heading", "paragraph", "item", "removed"]
 
 
@@ -112,6 +113,10 @@ class Answer:
 
     `text` is `frame` followed by each quote with its number in brackets. In a refusal or a friendly
     line it is all frame, and `sentences`, `citations` are empty.
+
+    `kind` is "answer"; "aside" where the essays hardly speak of it; a refusal because the essays do not
+    speak of it ("absent"), because nobody can tell what is asked ("unclear"), or because an opinion or an
+    act is asked for, which no essay can give; or "talk": a greeting, thanks, what the assistant is.
     """
 
     question: str
@@ -123,6 +128,9 @@ class Answer:
     hits: tuple[Hit, ...]  # what was retrieved, best first, also when the answer is a refusal
     refused: bool
     confidence: float = 0.0  # between 0 and 1: how sure the assistant is that the essays speak of it
+    kind: AnswerKind = "answer"
+    understood: str = ""  # the question as it was searched for, where that is not as it was asked
+    missing: tuple[str, ...] = ()  # words of the question that the essays say nothing about
 
 
 @dataclass(frozen=True, slots=True)

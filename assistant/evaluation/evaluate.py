@@ -2,133 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.evaluation.questions import Question, gold_spans
-from assistant.types import Answer, Citation, Passage, Span
+from assistant.citations import cite
+from assistant.evaluation.questions import Question, places_of
+from assistant.types import Citation, Passage, Span, Turn
 
-_TOP_K = 5
-_SHOWN_FAILURES = 12
+DEPTH = 10  # passages that a ranking is measured on
+_SHARE = 0.5  # of a quote that a passage or an excerpt must hold
+Place = tuple[str, Span]
 
 
-def evaluate(assistant: Assistant, questions: Sequence[Question]) -> dict[str, Any]:
-    """The measures over all questions, by split, by language and by kind, and what went wrong.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the assistant did with one question, and what it would show if it refused nothing."""
+
+    id: str
+    question: str
+    language: str
+    kind: str
+    split: str
+    is_answerable: bool
+    is_refused: bool
+    confidence: float  # 0 where a rule refuses: an opinion, an act, no sense
+    understood: str
+    relevance: dict[str, int]  # of passages, by their id: 2 with a gold quote, 1 with a part of the answer
+    ranking: dict[str, float]  # the score of the first ten passages, by their id
+    would_show_gold: bool
+    excerpts: int
+    right_excerpts: int  # those with a gold quote or a part of the answer
+    inexact: int
+
+    @property
+    def shows_gold(self) -> bool:
+        """Whether the answer shows a gold quote whole."""
+        return self.would_show_gold and not self.is_refused
+
+
+def evaluate(assistant: Assistant, questions: Sequence[Question]) -> list[Outcome]:
+    """What the assistant does with each question.
 
     Raises:
-        QuestionFileError: a gold quote is not in the essays of the index.
+        QuestionFileError: a quote is not in the essays of the index.
     """
-    outcomes = [_outcome(assistant, question) for question in questions]
-    groups: dict[str, dict[str, Any]] = {"all": _measures(outcomes)}
-    for name, key in (("split", "split"), ("language", "language"), ("kind", "kind")):
-        for value in dict.fromkeys(outcome[key] for outcome in outcomes):
-            groups[f"{name} {value}"] = _measures(outcome for outcome in outcomes if outcome[key] == value)
-    test = [outcome for outcome in outcomes if outcome["split"] == "test"]
-    for value in dict.fromkeys(outcome["language"] for outcome in test):
-        groups[f"test {value}"] = _measures(outcome for outcome in test if outcome["language"] == value)
-    return {"measures": groups, "questions": outcomes}
+    return [_outcome(assistant, question) for question in questions]
 
 
-def report(result: dict[str, Any]) -> str:
-    """The measures as a table, and the questions that went wrong."""
-    columns: tuple[tuple[str, str, str], ...] = (
-        ("questions", "questions", "d"),
-        ("recall@5", "recall@5", ".3f"),
-        ("gold shown", "gold_shown", ".3f"),
-        ("excerpts", "excerpts", ".2f"),
-        ("precision", "precision", ".3f"),
-        ("refused rightly", "refused_rightly", ".3f"),
-        ("refused wrongly", "refused_wrongly", ".3f"),
-        ("inexact", "inexact", "d"),
+def _outcome(assistant: Assistant, question: Question) -> Outcome:
+    gold = places_of(question, question.gold, assistant.documents)
+    helpful = gold + places_of(question, question.also, assistant.documents)
+    history: list[Turn] = []
+    for turn in question.turns:
+        history.append(Turn(turn, assistant.ask(turn, history).text))
+    answer = assistant.ask(question.question, history)
+    is_ruled = answer.kind in ("opinion", "act", "unclear", "talk")
+    considered = assistant.consider(question.question, history)
+    shown = answer.citations or cite(assistant.excerpts(considered, history))
+    hits = assistant.retriever.search(considered.search.question, DEPTH).hits
+    passages = assistant.retriever.index.passages
+    relevance = {str(passage.id): 1 for passage in passages if any(_holds(passage, place) for place in helpful)}
+    relevance |= {str(passage.id): 2 for passage in passages if any(_holds(passage, place) for place in gold)}
+    return Outcome(
+        id=question.id,
+        question=question.question,
+        language=question.language,
+        kind=question.kind,
+        split=question.split,
+        is_answerable=question.is_answerable,
+        is_refused=not answer.citations,
+        confidence=0.0 if is_ruled else considered.confidence,
+        understood=answer.understood,
+        relevance=relevance,
+        ranking={str(hit.passage.id): hit.score for hit in hits},
+        would_show_gold=not is_ruled and any(is_shown(place, shown) for place in gold),
+        excerpts=len(shown),
+        right_excerpts=sum(any(_overlaps(citation, place) for place in helpful) for citation in shown),
+        inexact=_inexact(assistant, answer.citations),
     )
-    lines = [f"{'':22}" + "".join(f"{title:>16}" for title, _, _ in columns)]
-    for group, measures in result["measures"].items():
-        cells = [_cell(measures[key], layout) for _, key, layout in columns]
-        lines.append(f"{group:22}" + "".join(f"{cell:>16}" for cell in cells))
-    for title, is_wrong in _FAILURES:
-        wrong = [outcome for outcome in result["questions"] if is_wrong(outcome)]
-        lines.append(f"\n{title}: {len(wrong)}")
-        lines.extend(f"  {outcome['id']:14} {outcome['question']}" for outcome in wrong[:_SHOWN_FAILURES])
-        if len(wrong) > _SHOWN_FAILURES:
-            lines.append(f"  ... and {len(wrong) - _SHOWN_FAILURES} more (--json lists them all)")
-    return "\n".join(lines)
 
 
-_FAILURES: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
-    ("Answerable, but refused", lambda one: bool(one["answerable"] and one["refused"])),
-    (
-        "Answered, but without a gold sentence",
-        lambda one: bool(one["answerable"] and not one["refused"] and not one["gold_shown"]),
-    ),
-    ("Unanswerable, but answered", lambda one: not one["answerable"] and not one["refused"]),
-)
-
-
-def _cell(value: float | None, layout: str) -> str:
-    return "-" if value is None else format(value, layout)
-
-
-def _outcome(assistant: Assistant, question: Question) -> dict[str, Any]:
-    """What the assistant did with one question."""
-    answer = assistant.ask(question.question)
-    gold = gold_spans(question, assistant.documents)
-    right = [any(_shows(citation, place) for place in gold) for citation in answer.citations]
-    return {
-        "id": question.id,
-        "question": question.question,
-        "language": question.language,
-        "kind": question.kind,
-        "split": question.split,
-        "answerable": question.is_answerable,
-        "refused": answer.refused,
-        "confidence": answer.confidence,
-        "retrieved": any(_holds(hit.passage, place) for hit in answer.hits[:_TOP_K] for place in gold),
-        "gold_shown": any(right),
-        "excerpts": len(answer.citations),
-        "right_excerpts": sum(right),
-        "inexact": _inexact(assistant, answer),
-    }
-
-
-def _measures(outcomes: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The measures over some outcomes; None where there is nothing to measure."""
-    outcomes = list(outcomes)
-    answerable = [one for one in outcomes if one["answerable"]]
-    answered = [one for one in answerable if not one["refused"]]
-    shown = sum(one["excerpts"] for one in answered)
-    return {
-        "questions": len(outcomes),
-        "recall@5": _share(one["retrieved"] for one in answerable),
-        "gold_shown": _share(one["gold_shown"] for one in answerable),
-        "excerpts": shown / len(answered) if answered else None,
-        "precision": sum(one["right_excerpts"] for one in answered) / shown if shown else None,
-        "refused_rightly": _share(one["refused"] for one in outcomes if not one["answerable"]),
-        "refused_wrongly": _share(one["refused"] for one in answerable),
-        "inexact": sum(one["inexact"] for one in outcomes),
-    }
-
-
-def _share(values: Iterable[bool]) -> float | None:
-    counted = list(values)
-    return sum(counted) / len(counted) if counted else None
-
-
-def _holds(passage: Passage, place: tuple[str, Span]) -> bool:
-    """Whether a passage holds a gold quote whole."""
+def is_shown(place: Place, citations: Sequence[Citation]) -> bool:
+    """Whether citations of the same essay together hold a quote whole, but for white space, bullets and marks."""
     source, span = place
-    return passage.source == source and passage.start <= span.start and span.end <= passage.end
+    text = {citation.start: citation for citation in citations if citation.source == source}
+    held: set[int] = set()
+    for citation in text.values():
+        held.update(range(max(citation.start, span.start), min(citation.end, span.end)))
+    missing = span.end - span.start - len(held)
+    return missing <= _slack(span, len(text))
 
 
-def _shows(citation: Citation, place: tuple[str, Span]) -> bool:
-    """Whether a citation holds a gold quote whole, but for a mark at its end."""
+def _slack(span: Span, citations: int) -> int:
+    """Characters of a quote that may be outside: a mark at its end, and what stands between list items."""
+    return 2 + (span.end - span.start) // 20 if citations else 0
+
+
+def _holds(passage: Passage, place: Place) -> bool:
+    """Whether a passage holds at least half of a quote."""
     source, span = place
-    return citation.source == source and citation.start <= span.start and span.end <= citation.end + 1
+    common = min(passage.end, span.end) - max(passage.start, span.start)
+    return passage.source == source and common >= _SHARE * (span.end - span.start)
 
 
-def _inexact(assistant: Assistant, answer: Answer) -> int:
+def _overlaps(citation: Citation, place: Place) -> bool:
+    """Whether a citation holds half of a quote, or lies by half within it."""
+    source, span = place
+    common = min(citation.end, span.end) - max(citation.start, span.start)
+    shorter = min(span.end - span.start, citation.end - citation.start)
+    return citation.source == source and common >= _SHARE * shorter
+
+
+def _inexact(assistant: Assistant, citations: Sequence[Citation]) -> int:
     """How many citations do not stand in their essay at the very place that they name."""
     return sum(
         assistant.documents[citation.source].text[citation.start : citation.end] != citation.quote
-        for citation in answer.citations
+        for citation in citations
     )
+
+
+def as_dict(outcome: Outcome) -> dict[str, Any]:
+    """An outcome for JSON."""
+    return {name: getattr(outcome, name) for name in Outcome.__slots__} | {"shows_gold": outcome.shows_gold}

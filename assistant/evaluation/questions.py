@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,10 @@ class QuestionFileError(AssistantError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question and the quotes of which any one answers it; none where the essays do not."""
+    """One question, the quotes of which any one answers it, and those that say a part of the answer.
+
+    A question without gold is one that the essays do not answer.
+    """
 
     id: str
     question: str
@@ -25,6 +28,8 @@ class Question:
     kind: str
     split: str  # "development" or "test"
     gold: tuple[tuple[str, str], ...]  # source, quote
+    also: tuple[tuple[str, str], ...] = ()
+    turns: tuple[str, ...] = ()  # earlier questions of the conversation, the first one first
 
     @property
     def is_answerable(self) -> bool:
@@ -48,27 +53,33 @@ def read_questions(path: Path) -> list[Question]:
             continue
         try:
             item = json.loads(line)
-            gold = tuple((str(one["source"]), str(one["quote"])) for one in item["gold"])
+            gold, also = (
+                tuple((str(one["source"]), str(one["quote"])) for one in quotes)
+                for quotes in (item["gold"], item.get("also", []))
+            )
+            turns = tuple(str(turn) for turn in item.get("turns", []))
             names = ("id", "question", "language", "kind", "split")
-            questions.append(Question(gold=gold, **{name: str(item[name]) for name in names}))
+            questions.append(Question(gold=gold, also=also, turns=turns, **{name: str(item[name]) for name in names}))
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionFileError(
                 f"{path}, line {number} is no question: {error!r}. Expected an object with id, question, language, "
-                "kind, split and gold, a list of {source, quote}."
+                "kind, split and gold, a list of {source, quote}; it may have also, such a list too, and turns."
             ) from None
     if not questions:
         raise QuestionFileError(f"The question file {path} is empty. Expected a question a line, as JSON.")
     return questions
 
 
-def gold_spans(question: Question, documents: Mapping[str, Document]) -> list[tuple[str, Span]]:
-    """Every place in the essays where a gold quote of a question stands.
+def places_of(
+    question: Question, quotes: Iterable[tuple[str, str]], documents: Mapping[str, Document]
+) -> list[tuple[str, Span]]:
+    """Every place in the essays where one of some quotes of a question stands.
 
     Raises:
         QuestionFileError: a quote stands nowhere in its essay.
     """
     places: list[tuple[str, Span]] = []
-    for source, quote in question.gold:
+    for source, quote in quotes:
         text = documents[source].text if source in documents else ""
         at = text.find(quote)
         if at < 0:
