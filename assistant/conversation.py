@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 
 from assistant.frequency import zipf
-from assistant.language import FUNCTION_WORDS, detect_language
+from assistant.language import FUNCTION_WORDS, LANGUAGES, detect_language
 from assistant.lexical import STOP_WORDS, fold
+from assistant.messages import message
 from assistant.small_talk import small_talk, without_small_talk
 from assistant.types import History
 
@@ -106,7 +107,11 @@ def readings(question: str, history: History, *, max_chars: int = 1_000) -> tupl
         prior = _SILENT
     else:
         return (alone,)
-    found = [Reading(text, prior, True) for text in _with(question, earlier, own) if len(text) <= max_chars]
+    found = [
+        Reading(text, prior - place, True)  # the likeliest first: each other one must be answered better
+        for place, text in enumerate(_with(question, earlier, own))
+        if len(text) <= max_chars
+    ]
     return tuple(found) if found and not own else (alone, *found)
 
 
@@ -127,15 +132,14 @@ def _names(word: str) -> bool:
 
 def _earlier(history: History, max_chars: int) -> str:
     """The last question of a conversation as it was understood; "" where there is none."""
-    turns = [
-        asked
-        for turn in history[-_MAX_TURNS_BACK:]
-        if (asked := " ".join(turn.question.split())) and small_talk(asked) is None
-    ]
-    if not turns:
-        return ""
     understood = ""
-    for asked in turns:
+    for turn in history[-_MAX_TURNS_BACK:]:
+        asked = " ".join(turn.question.split())
+        if not asked or small_talk(asked) is not None:
+            continue
+        if said := _said_to_be_understood(turn.answer):
+            understood = said
+            continue
         question = without_small_talk(asked)
         own = content(question)
         leans = len(own) <= _FEW_WORDS and points_back(question)
@@ -144,6 +148,16 @@ def _earlier(history: History, max_chars: int) -> str:
         elif not _MORE.match(fold(question)):
             understood = next(iter(_with(question, understood, own)), question)
     return understood[-max_chars:]
+
+
+def _said_to_be_understood(answer: str) -> str:
+    """What the first line of an answer says that the question was taken for; "" where it says nothing of it."""
+    first = answer.partition("\n")[0]
+    for language in LANGUAGES:
+        before, _, after = message(language, "understood", understood="\0").partition("\0")
+        if first.startswith(before) and first.endswith(after):
+            return first[len(before) : len(first) - len(after)].strip()
+    return ""
 
 
 def _with(question: str, earlier: str, own: list[str]) -> list[str]:

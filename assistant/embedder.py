@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.bundled_model import WEIGHTS_SHA256, bundled_model_folder
+from assistant.bundled_model import bundled_fingerprint, bundled_model_folder, question_weights
 from assistant.errors import ModelError
 from assistant.settings import BUNDLED_MODEL, Settings
 from assistant.types import Passage, Sentence
@@ -47,6 +47,7 @@ class QuestionVectors:
     vector: Vectors  # (dimension,)
     tokens: Vectors  # (tokens, dimension), without the prompt
     spans: tuple[tuple[int, int], ...]  # where in the question each token stands
+    weights: Vectors | None = None  # (tokens,): what each counts, where the model has learned that; 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Embedder:
         self.name = settings.model
         self.fingerprint = _fingerprint(settings, self._model)
 
+    @property
+    def transformer(self) -> SentenceTransformer:
+        """The sentence-transformers model itself, for training."""
+        return self._model
+
     def embed_question(self, question: str) -> QuestionVectors:
         """The vectors of a question and of its tokens."""
         [(whole, tokens, spans)] = self._forward([self._query_prompt + question])
@@ -87,7 +93,15 @@ class Embedder:
             vector=_unit(whole),
             tokens=_unit(tokens[inside]),
             spans=tuple((start - shift, end - shift) for (start, end), kept in zip(spans, inside, strict=True) if kept),
+            weights=self._weights(tokens[inside]),
         )
+
+    def _weights(self, states: Vectors) -> Vectors | None:
+        """What each token of a question counts, by its state; None for a model that has not learned it."""
+        if self.name != BUNDLED_MODEL:
+            return None
+        vector, bias = question_weights()
+        return np.asarray(1 / (1 + np.exp(-(states @ vector + bias))), np.float32)
 
     def embed_texts(self, texts: Sequence[str]) -> PassageVectors:
         """The vectors of texts that stand on their own, embedded as passages of one sentence each."""
@@ -230,7 +244,7 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
 def _fingerprint(settings: Settings, model: Any) -> str:
     """What tells two models apart whatever their folder is called: a hash over some weights of each tensor."""
     if settings.model == BUNDLED_MODEL:
-        weights = WEIGHTS_SHA256
+        weights = bundled_fingerprint()
     else:
         digest = hashlib.sha256()
         for parameter in model.parameters():

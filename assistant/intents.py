@@ -27,6 +27,11 @@ _ASKS_NUMBER = re.compile(
     r"\b(?:hoeveel|wanneer|welk jaar|hoe (?:lang|vaak|oud|duur|groot|ver)|how (?:many|much|long|often|old)|when|"
     r"what year|wie ?viele?|wann|welchem jahr|combien|quand|quelle annee)\b"
 )
+_ASKS_HOW = re.compile(r"^(?:en |maar |and |und |et )?(?:hoe|how|wie (?!is|heet|was)|comment|op welke manier)\b")
+_COMPARES = re.compile(
+    r"(?:verschil\w*|overeenkomst\w*|relatie|verhouding|difference|differences|unterschied\w*|difference)\s+"
+    r"(?:is er |zit er )?(?:tussen|between|zwischen|entre)\s+(.+?)\s+(?:en|and|und|et)\s+(.+)"
+)
 _ASKS_WHO = re.compile(r"^(?:(?:van|met|door|aan|voor) )?(?:wie|who|whose|wer|wem|wen|qui)\b")
 _ASKS_DEFINITION = re.compile(
     r"^(?:en |maar |zeg )?(?:wat (?:is|zijn|was|betekent|betekenen|houdt|bedoelt)|what (?:is|are|does)|"
@@ -51,6 +56,8 @@ class Intent:
 
     wants_list: bool
     list_length: int  # how many things are asked for, where a number is named; else 0
+    wants_one: bool  # a definition, a name, a fact or a yes: the best sentence comes first
+    sides: tuple[frozenset[str], ...]  # stems of what is compared; none where nothing is
     worth: Callable[[str], float]
 
 
@@ -75,8 +82,26 @@ def intent_of(question: str) -> Intent:
     return Intent(
         wants_list=_ASKS_LIST.search(asked) is not None,
         list_length=_list_length(asked),
+        wants_one=_ASKS_HOW.search(asked) is None and _ASKS_LIST.search(asked) is None,
+        sides=_sides(asked),
         worth=lambda text: float(any(cue(text) for cue in cues)),
     )
+
+
+def _sides(asked: str) -> tuple[frozenset[str], ...]:
+    """The stems of each side of a comparison in a folded question.
+
+    >>> [sorted(side) for side in _sides("wat is het verschil tussen een merk en een klant?")]
+    [['merk'], ['klant']]
+    """
+    match = _COMPARES.search(asked)
+    if match is None:
+        return ()
+    sides = [
+        frozenset(stem(word) for word in content_words(side) if word not in _ANY_FUNCTION_WORD)
+        for side in match.groups()
+    ]
+    return tuple(side - other for side, other in (sides, sides[::-1]) if side - other)
 
 
 def _list_length(asked: str) -> int:
@@ -95,5 +120,8 @@ def _definition_of(term: list[str]) -> re.Pattern[str]:
     named = (
         rf"\b(?:noem|noemt|noemen|noemde|heet|heten|gedoopt)\b.{{0,120}}{words}|{words}.{{0,40}}\b(?:genoemd|heet)\b"
     )
-    told = rf"{words}\W+(?:,? ?dat )?(?:is|zijn|betekent|houdt|gaat|draait|begint|staat voor|noemen we|noem ik)\b"
+    told = (
+        rf"{words}\W+(?:dat )?(?:(?:is|zijn)(?: \w+)? (?:een|het|de|die|niets|geen|iets|wat|wanneer|als|dat|alle|elke?|om)\b|"
+        r"betekent|houdt in|gaat (?:om|over)|draait om|begint|staat voor|noemen we|noem ik)"
+    )
     return re.compile(rf"\b{told}|(?:{named})")

@@ -18,6 +18,7 @@ import numpy as np
 
 from assistant.background import Background
 from assistant.frequency import zipf
+from assistant.intents import intent_of
 from assistant.language import FUNCTION_WORDS, LANGUAGES
 from assistant.lexical import STOP_WORDS, fold, stem
 from assistant.retriever import Retriever, Search
@@ -25,8 +26,9 @@ from assistant.steps import ALL, Steps
 from assistant.vocabulary import Vocabulary
 
 _ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of it without a doubt
-_NOT_SAID = -0.04  # contrast below which a word that the essays do not use is not about them
-_RARE = 5.0  # Zipf frequency below which a word is worth naming
+_HALF_KNOWN = 0.6  # a word that is known less well than this is not the essays'
+_USED = 1.5  # Zipf frequency below which a word in the lists may be an error, or nothing: "aaaaaaaaaa"
+_RARE = 3.5  # Zipf frequency below which a word is a term: "kwantumfysica", not "baas"
 _NEAREST = 5  # background sentences that a question is held against as a whole
 _COMPARED = 50  # background sentences that it is held against word by word
 _SHARPNESS = 25.0  # of the soft minimum; chosen with the weights, by AUC on the development questions
@@ -38,7 +40,8 @@ _WORD = re.compile(r"[^\W_]+")
 class Evidence:
     """What speaks for and against an answer in the essays."""
 
-    match: float  # MaxSim of the best passage, about 0.7 to 0.95
+    match: float  # weighted MaxSim of the best sentence, about 0.6 to 0.95
+    near: float  # cosine of the nearest passage, about 0.8 to 0.9
     contrast: float  # of the worst matched content words: cosine in that passage minus that in the background
     background: float  # mean cosine of the nearest background sentences, about 0.75 to 0.9
     known: float  # share of the content words that the essays use, weighted by rarity, 0 to 1
@@ -47,22 +50,22 @@ class Evidence:
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of the weights."""
-        return (self.match, self.contrast, self.background, self.known, self.strange_name)
+        return (self.match, self.near, self.contrast, self.background, self.known, self.strange_name)
 
 
 # Intercept, then a weight for each field of Evidence; fitted by assistant/evaluation/calibrate.py.
 _WEIGHTS = {
-    "essays": (-24.30, 3.90, 27.03, 26.61, 1.63, -1.19),  # for a question in the essays' language
-    "others": (-5.69, 8.55, 29.11, 0.74, 0.00, 0.00),  # its words cannot be looked up in the essays
+    "essays": (-24.42, 15.50, 15.48, 10.34, -2.48, 3.06, -1.51),  # for a question in the essays' language
+    "others": (-15.13, 16.74, 12.49, 18.67, -10.18, 0.00, 0.00),  # its words cannot be looked up in the essays
 }
 
-_USUAL = (0.85, 0.02, 0.83, 0.9, 0.1)  # what an answerable question has, for a step that is switched off
+_USUAL = (0.85, 0.86, 0.02, 0.83, 0.9, 0.1)  # what an answerable question has, for a step that is switched off
 
 
 def confidence(evidence: Evidence, *, is_lexical: bool, steps: Steps = ALL) -> float:
     """Between 0 and 1: how sure it is that the essays speak of what is asked."""
     intercept, *weights = _WEIGHTS["essays" if is_lexical else "others"]
-    counts = (True, steps.background, steps.background, steps.vocabulary, steps.vocabulary)
+    counts = (True, True, steps.background, steps.background, steps.vocabulary, steps.vocabulary)
     values = [one if counted else usual for one, usual, counted in zip(evidence.values(), _USUAL, counts, strict=True)]
     total = intercept + sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
@@ -86,7 +89,7 @@ def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
     used = [
         word
         for word in words
-        if any(zipf(word.lower(), language) for language in LANGUAGES)
+        if any(zipf(word.lower(), language) >= _USED for language in LANGUAGES)
         or vocabulary.knows(fold(word))
         or word[:1].isdigit()
     ]
@@ -95,13 +98,14 @@ def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
 
 def missing_words(search: Search, evidence: Evidence, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The words of an answered question that the essays neither use nor mean, as of half a comparison."""
+    compared = frozenset().union(*intent_of(search.question).sides)
     return tuple(
         word
         for word, contrast in evidence.contrasts.items()
         if search.is_lexical
-        and contrast < _NOT_SAID
-        and not vocabulary.knows(fold(word))
-        and zipf(word.lower(), search.language) < _RARE
+        and contrast < 0
+        and vocabulary.knows(fold(word)) < _HALF_KNOWN
+        and (zipf(word.lower(), search.language) < _RARE or stem(fold(word)) in compared)
     )
 
 
@@ -132,7 +136,8 @@ def weigh(search: Search, retriever: Retriever, background: Background) -> Evide
         if _is_name(found.group(), search.language, is_first=found.start() == 0):
             names.append(known[-1][1])
     return Evidence(
-        match=float(best @ search.weights),
+        match=max(float((search.matches[hit.passage.id] @ search.weights).max()) for hit in search.hits),
+        near=float(search.similarities.max()),
         contrast=_softest(list(contrasts.values())),
         background=float(np.mean(similar[nearest[:_NEAREST]])),
         known=sum(rare * how for rare, how in known) / sum(rare for rare, _ in known) if known else 0.0,

@@ -25,11 +25,12 @@ from assistant.vocabulary import Vocabulary
 ESSAY_LANGUAGE = "nl"
 _CANDIDATES = 1_000  # passages that the dense search hands to the fusion
 _WORD = re.compile(r"[^\W_]+")
-_RERANKED = 20  # passages that are compared with the question word by word
+_RERANKED = 40  # passages that are compared with the question word by word
 # Weights chosen on the development questions, by RR@10; docs/evaluation.md has the figures.
 _SENTENCE_SHARE = 0.3  # of a passage's best sentence in its dense score
 _EMPTY_WORD = 0.4  # what a function word counts when words are compared, against 1 for a content word
 _LEXICAL_SHARE = 0.4  # of stems and pieces of words in the first ranking
+_BY_WORD = 2.0  # of the comparison word by word, against 1 for the first ranking
 _PIECES_SHARE = 0.7  # of pieces of words in the lexical score
 
 
@@ -128,8 +129,10 @@ class Retriever:
         order = np.argsort(-scores, kind="stable")
         first = order[: max(_RERANKED, top_k)]
         matches = {int(number): self.match(int(number), vectors) for number in first}
-        by_word = np.array([matches[int(number)].max(axis=0).mean() for number in first], np.float32)
-        final = fuse((1.0, scores[first]), (1.0 if steps.word_by_word else 0.0, by_word))
+        whole = np.array([matches[int(number)].max(axis=0) @ weights for number in first], np.float32)
+        sentence = np.array([(matches[int(number)] @ weights).max() for number in first], np.float32)
+        by_word = fuse((0.5, whole), (0.5, sentence))
+        final = fuse((1.0, scores[first]), (_BY_WORD if steps.word_by_word else 0.0, by_word))
         best = np.argsort(-final, kind="stable")[:top_k]
         hits = tuple(Hit(self.index.passages[int(first[place])], float(final[place])) for place in best)
         return Search(text, language, vectors, weights, words, similarities, of_sentences, matches, hits)
@@ -177,7 +180,12 @@ class Retriever:
 
 
 def token_weights(question: str, vectors: QuestionVectors, language: str) -> Scores:
-    """How much each token of a question counts, adding up to 1: words that carry no content count less."""
+    """How much each token of a question counts, adding up to 1.
+
+    As the model has learned it; for a model that has not, words that carry no content count less.
+    """
+    if vectors.weights is not None:
+        return np.asarray(vectors.weights / max(float(vectors.weights.sum()), 1e-9), np.float32)
     empty = STOP_WORDS | FUNCTION_WORDS.get(language, frozenset())
     weights = np.zeros(len(vectors.spans), np.float32)
     for match in _WORD.finditer(question):

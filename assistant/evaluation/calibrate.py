@@ -1,78 +1,175 @@
-"""Fits the weights of the refusal: `python -m assistant.evaluation.calibrate`.
+"""Fits the weights of the choice of sentences and of the refusal: `python -m assistant.evaluation.calibrate`.
 
-On the development questions of two corpora, so that no one corpus decides: the shipped essays and
-tests/data/calibration_corpus. The test questions and tests/data/other_corpus are never looked at. The
-intercept is then moved so that at confidence 0.5 the given share of the answerable development questions
-is refused.
+On the development questions of three corpora, so that no one corpus decides: the shipped essays,
+tests/data/calibration_corpus and tests/data/other_corpus. Test questions are never looked at. Beside the
+weights it prints how well those of two corpora do on the third, which is what another corpus can expect.
 """
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from assistant.background import load_background
 from assistant.cli import ensure_index
-from assistant.evaluation.questions import read_questions
+from assistant.evaluation.questions import places_of, read_questions
 from assistant.refusal import weigh
 from assistant.retriever import Retriever
+from assistant.scoring import WEIGHTS, signs_of
 from assistant.settings import Settings
+from assistant.shelf import Shelf
+from assistant.small_talk import request
+from assistant.types import Sentence, Span
 
-_SETS = (
-    (Path("corpus"), Path("tests/questions.jsonl")),
-    (Path("tests/data/calibration_corpus"), Path("tests/data/calibration_questions.jsonl")),
-)
-_LOOKED_UP = [3, 4]  # fields of Evidence that need the question's words in the essays' language
-_REGULARISATION = 1.0  # on standardised values: few questions, four weights
+SETS = {
+    "essays": (Path("corpus"), Path("tests/questions.jsonl")),
+    "calibration": (Path("tests/data/calibration_corpus"), Path("tests/data/calibration_questions.jsonl")),
+    "other": (Path("tests/data/other_corpus"), Path("tests/data/other_questions.jsonl")),
+}
+_ALSO = 0.3  # what a sentence counts that says a part of the answer, against 1 for one that answers
+_RIDGE = 2.0  # of the weights of signs
+_LOOKED_UP = [4, 5]  # fields of Evidence that need the question's words in the essays' language
+_WRONG_REFUSALS = 0.05  # share of answerable questions at which right refusals are compared
+_SHARE = 0.6  # of the shorter of a sentence and a quote that both must hold
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Row:
+    """One development question."""
+
+    corpus: str
+    is_answerable: bool
+    is_lexical: bool
+    evidence: tuple[float, ...]
+    signs: Floats  # (sentences, signs)
+    relevance: Floats  # (sentences,): 1 for one that answers, less for one that says a part
 
 
 def main() -> None:
-    """Print the weights for assistant/refusal.py."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--wrong-refusals", type=float, default=0.06, help="share of answerable questions (default 0.06)"
-    )
-    options = parser.parse_args()
-    rows = _rows(Settings.from_environment())
-    for group, is_lexical in (("essays", True), ("others", False)):
-        chosen = [row for row in rows if row[1] == is_lexical]
-        values = np.array([row[0] for row in chosen])
-        answerable = np.array([row[2] for row in chosen])
-        if not is_lexical:
-            values[:, _LOOKED_UP] = 0.0
-        mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
-        model = LogisticRegression(C=_REGULARISATION).fit((values - mean) / deviation, answerable)
-        weights = np.where(values.std(axis=0) > 0, model.coef_[0] / deviation, 0.0)
-        scores = values @ weights
-        intercept = -float(np.quantile(scores[answerable], options.wrong_refusals))
-        refused = scores + intercept < 0
-        print(f'    "{group}": ({", ".join(f"{number:.2f}" for number in (intercept, *weights))}),')
-        print(
-            f"      # {answerable.sum()} answerable, {(~answerable).sum()} unanswerable: "
-            f"AUC {roc_auc_score(answerable, scores):.3f}, wrong refusals {refused[answerable].mean():.2f}, "
-            f"right refusals {refused[~answerable].mean():.2f}"
-        )
+    """Print the weights for assistant/scoring.py and assistant/refusal.py, and how well they do."""
+    rows = read_rows(Settings.from_environment())
+    _print_signs([row for row in rows if row.is_answerable and row.relevance.max(initial=0) == 1])
+    _print_refusal(rows)
 
 
-def _rows(settings: Settings) -> list[tuple[tuple[float, ...], bool, bool]]:
-    """The evidence, whether the words could be looked up, and whether the essays answer, question by question."""
+def read_rows(settings: Settings) -> list[Row]:
+    """The signs and the evidence of every development question that stands alone."""
     rows = []
-    for corpus, questions in _SETS:
+    for name, (corpus, questions) in SETS.items():
         with TemporaryDirectory() as folder:
             ensure_index(corpus, Path(folder), settings)
             retriever = Retriever.open(folder, settings)
             background = load_background(retriever.embedder, settings)
+            shelf = Shelf(retriever.index)
             for question in read_questions(questions):
-                if question.split == "development":
-                    search = retriever.search(question.question)
-                    evidence = weigh(search, retriever, background)
-                    rows.append((evidence.values(), search.is_lexical, question.is_answerable))
+                if question.split != "development" or question.turns or request(question.question):
+                    continue
+                search = retriever.search(question.question)
+                signs = signs_of(search, retriever.index, shelf)
+                gold, also = (
+                    places_of(question, quotes, retriever.index.documents) for quotes in (question.gold, question.also)
+                )
+                relevance = [
+                    1.0
+                    if _is_at(shelf.sentences[number], shelf.documents[number].source, gold)
+                    else _ALSO * _is_at(shelf.sentences[number], shelf.documents[number].source, also)
+                    for number in signs.numbers
+                ]
+                rows.append(
+                    Row(
+                        name,
+                        question.is_answerable,
+                        search.is_lexical,
+                        weigh(search, retriever, background).values(),
+                        signs.values.astype(np.float64),
+                        np.array(relevance),
+                    )
+                )
     return rows
+
+
+def _is_at(sentence: Sentence, source: str, places: Sequence[tuple[str, Span]]) -> bool:
+    """Whether a sentence and one of some quotes hold most of each other."""
+    return any(
+        where == source
+        and min(sentence.end, span.end) - max(sentence.start, span.start)
+        >= _SHARE * min(sentence.end - sentence.start, span.end - span.start)
+        for where, span in places
+    )
+
+
+def fit_signs(rows: Sequence[Row]) -> Floats:
+    """The weights under which the sentences that answer win from the others of their question."""
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = _RIDGE * float(weights @ weights), 2 * _RIDGE * weights
+        for row in rows:
+            scores = row.signs @ weights
+            likely = np.exp(scores - scores.max())
+            likely /= likely.sum()
+            wanted = row.relevance / row.relevance.sum()
+            total -= float(wanted @ np.log(likely + 1e-300))
+            slope = slope + row.signs.T @ (likely - wanted)
+        return total, slope
+
+    found: Any = minimize(loss, np.zeros(len(WEIGHTS)), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x, np.float64)
+
+
+def _print_signs(rows: Sequence[Row]) -> None:
+    print("WEIGHTS = {")
+    for name, weight in zip(WEIGHTS, fit_signs(rows), strict=True):
+        print(f'    "{name}": {weight:.2f},')
+    print("}")
+    for corpus in SETS:
+        held = [row for row in rows if row.corpus == corpus]
+        weights = fit_signs([row for row in rows if row.corpus != corpus])
+        first = [row.relevance[np.argmax(row.signs @ weights)] for row in held]
+        ranks = [1 + int((row.signs @ weights > (row.signs @ weights)[row.relevance == 1].max()).sum()) for row in held]
+        print(
+            f"# {corpus}, by the others: best sentence answers {np.mean(np.array(first) == 1):.3f}, "
+            f"at least in part {np.mean(np.array(first) > 0):.3f}, RR {np.mean(1 / np.array(ranks)):.3f}"
+        )
+
+
+def _print_refusal(rows: Sequence[Row]) -> None:
+    for group, is_lexical in (("essays", True), ("others", False)):
+        chosen = [row for row in rows if row.is_lexical == is_lexical]
+        intercept, weights = fit_refusal(chosen, is_lexical=is_lexical)
+        print(f'    "{group}": ({", ".join(f"{number:.2f}" for number in (intercept, *weights))}),')
+        for corpus in SETS:
+            held = [row for row in chosen if row.corpus == corpus]
+            fitted = fit_refusal([row for row in chosen if row.corpus != corpus], is_lexical=is_lexical)
+            scores = np.array([row.evidence for row in held]) @ fitted[1] + fitted[0]
+            answerable = np.array([row.is_answerable for row in held])
+            least = np.quantile(scores[answerable], _WRONG_REFUSALS)
+            print(
+                f"# {corpus}, by the others: {answerable.sum()} answerable, {(~answerable).sum()} not: "
+                f"AUC {roc_auc_score(answerable, scores):.3f}, "
+                f"right refusals {(scores[~answerable] < least).mean():.3f} at {_WRONG_REFUSALS:.0%} wrong ones"
+            )
+
+
+def fit_refusal(rows: Sequence[Row], *, is_lexical: bool) -> tuple[float, Floats]:
+    """The intercept and the weights of a logistic regression; each class counts half."""
+    values = np.array([row.evidence for row in rows])
+    answerable = np.array([row.is_answerable for row in rows])
+    if not is_lexical:
+        values[:, _LOOKED_UP] = 0.0
+    mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
+    model = LogisticRegression(class_weight="balanced", max_iter=1_000).fit((values - mean) / deviation, answerable)
+    weights = np.where(values.std(axis=0) > 0, model.coef_[0] / deviation, 0.0)
+    return float(model.intercept_[0] - mean @ weights), weights
 
 
 if __name__ == "__main__":

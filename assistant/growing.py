@@ -1,0 +1,90 @@
+"""From a sentence to an excerpt: which neighbours it needs to be understood, and which answer with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from assistant.shelf import Shelf, asks, is_open, leans
+
+_MAX_LIST_CHARS = 800  # a longer list is not quoted whole
+
+
+class Grower:
+    """Grows excerpts on a shelf."""
+
+    def __init__(self, shelf: Shelf, max_sentences: int) -> None:
+        """An excerpt has at most `max_sentences`, the items of a list not counted."""
+        self._shelf = shelf
+        self._max_sentences = max_sentences
+
+    def grow(self, number: int, scores: Mapping[int, float]) -> tuple[int, int]:
+        """The first and the last sentence of the excerpt around one sentence."""
+        shelf = self._shelf
+        if shelf.sentences[number].is_item:
+            return self._grow_item(number)
+        first = last = number
+        if shelf.text(number).endswith(":"):
+            last = self._end_of_list(number)
+        elif asks(shelf.text(number)) and shelf.follows(number) and self._has_room(first, last):
+            last = number + 1
+        first = self._with_what_it_leans_on(first, last)
+        while is_open(shelf.quote(first, last)) and shelf.same_block(last) and self._has_room(first, last):
+            last += 1
+        while last >= number and self._has_room(first, last):
+            beside = [one for one, place in ((last + 1, last), (first - 1, first - 1)) if self._reads_on(place)]
+            if not beside:
+                break
+            better = max(beside, key=lambda one: scores.get(one, -math.inf))
+            first, last = min(first, better), max(last, better)
+        if last > number and shelf.text(last).endswith(":"):
+            last = self._end_of_list(last)
+        return first, last
+
+    def _reads_on(self, number: int) -> bool:
+        """Whether a sentence and the next one read on: of one section, and no list between them."""
+        sentences = self._shelf.sentences
+        return self._shelf.same_block(number) or (
+            self._shelf.follows(number) and not sentences[number].is_item and not sentences[number + 1].is_item
+        )
+
+    def _with_what_it_leans_on(self, first: int, last: int) -> int:
+        """Where an excerpt begins that brings along the sentences that its first one cannot do without."""
+        while leans(self._shelf.text(first)) and self._has_room(first, last) and self._shelf.follows(first - 1):
+            first -= 1
+        return first
+
+    def _has_room(self, first: int, last: int) -> bool:
+        """Whether an excerpt may have one sentence more; a list is not counted."""
+        return sum(not self._shelf.sentences[one].is_item for one in range(first, last + 1)) < self._max_sentences
+
+    def _grow_item(self, number: int) -> tuple[int, int]:
+        """A list item with its whole list and what announces it; with its own block where the list is long."""
+        shelf = self._shelf
+        first = last = number
+        while shelf.follows(first - 1) and shelf.sentences[first - 1].is_item:
+            first -= 1
+        while shelf.follows(last) and shelf.sentences[last + 1].is_item:
+            last += 1
+        if shelf.follows(first - 1) and shelf.text(first - 1).endswith(":"):
+            first -= 1
+        if shelf.sentences[last].end - shelf.sentences[first].start <= _MAX_LIST_CHARS:
+            return self._with_what_it_leans_on(first, last), last
+        first = last = number
+        while last - first + 1 < self._max_sentences and shelf.same_block(last):
+            last += 1
+        while last - first + 1 < self._max_sentences and first and shelf.same_block(first - 1):
+            first -= 1
+        return first, last
+
+    def _end_of_list(self, number: int) -> int:
+        """The last item of the list that a sentence with a colon announces; else the next sentence."""
+        shelf = self._shelf
+        last = number
+        while shelf.follows(last) and shelf.sentences[last + 1].is_item:
+            if shelf.sentences[last + 1].end - shelf.sentences[number].start > _MAX_LIST_CHARS and last > number:
+                break
+            last += 1
+        if last > number or not shelf.follows(number) or not self._has_room(number, number):
+            return last
+        return number + 1

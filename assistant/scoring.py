@@ -1,0 +1,107 @@
+"""How well each sentence of the hits answers the question.
+
+The signs below are added up with weights that `python -m assistant.evaluation.calibrate` fits to the
+development questions: a conditional logit, in which the sentences of one question compete with each
+other (McFadden 1974; as a loss for rankings ListNet, Cao et al. 2007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.fusion import Scores, standardise
+from assistant.indexer import Index
+from assistant.intents import intent_of
+from assistant.lexical import pieces, stems
+from assistant.retriever import Search
+from assistant.shelf import Shelf, asks, leans
+from assistant.steps import ALL, Steps
+
+# The weight of each sign; but for one fitted by assistant/evaluation/calibrate.py.
+WEIGHTS = {
+    "match": 0.62,  # MaxSim, each token of the question measured against the other sentences
+    "raw match": 0.49,  # MaxSim as it is
+    "sentence": 0.14,  # cosine of the sentence's vector to the question's
+    "passage": 0.74,  # the score of its passage
+    "pieces": 0.11,  # share of the question's pieces of words
+    "heading": 0.62,  # share of the question that the title and the headings name
+    "intent": 0.74,  # tells the kind of thing that is asked for
+    "item": 1.17,  # is an item, where a list is asked for
+    "right list": 2.5,  # of a list of as many things as are asked for; set, not fitted: few questions show it
+    "question": -0.67,  # asks instead of telling
+    "after question": 0.13,  # stands behind a sentence that asks
+    "leans": -0.10,  # cannot be understood alone
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The signs of some sentences."""
+
+    numbers: tuple[int, ...]  # of the sentences in the index
+    values: NDArray[np.float32]  # (sentences, signs), in the order of `WEIGHTS`
+
+
+def scores(signs: Signs) -> dict[int, float]:
+    """The score of each sentence, by its number."""
+    total = signs.values @ np.array(list(WEIGHTS.values()), np.float32)
+    return dict(zip(signs.numbers, map(float, total), strict=True))
+
+
+def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> Signs:
+    """The signs of every sentence of the hits."""
+    numbers: list[int] = []
+    matches: list[Scores] = []
+    of_passage: list[float] = []
+    for hit in search.hits:
+        first, last = index.first_sentence[hit.passage.id : hit.passage.id + 2]
+        numbers.extend(range(first, last))
+        matches.append(search.matches[hit.passage.id])
+        of_passage.extend([hit.score] * int(last - first))
+    if not numbers:
+        return Signs((), np.zeros((0, len(WEIGHTS)), np.float32))
+    by_token = np.concatenate(matches)  # (sentences, tokens of the question)
+    usual, spread = by_token.mean(axis=0), by_token.std(axis=0) + 1e-6
+    texts = [shelf.text(number) for number in numbers]
+    intent = intent_of(search.question if steps.intents else "")
+    items = [shelf.sentences[number].is_item and intent.wants_list for number in numbers]
+    values = {
+        "match": ((by_token - usual) / spread) @ search.weights,
+        "raw match": standardise(by_token @ search.weights),
+        "sentence": standardise(search.sentence_similarities[numbers]),
+        "passage": standardise(np.array(of_passage, np.float32)),
+        "pieces": _shared_pieces(search, texts),
+        "heading": [_named_above(shelf, index, number, search) for number in numbers],
+        "intent": [intent.worth(text) for text in texts],
+        "item": items,
+        "right list": [
+            is_item and shelf.items_around(number) == intent.list_length
+            for number, is_item in zip(numbers, items, strict=True)
+        ],
+        "question": [asks(text) for text in texts],
+        "after question": [shelf.follows(number - 1) and asks(shelf.text(number - 1)) for number in numbers],
+        "leans": [leans(text) for text in texts],
+    }
+    return Signs(tuple(numbers), np.array([values[name] for name in WEIGHTS], np.float32).T)
+
+
+def _shared_pieces(search: Search, texts: Sequence[str]) -> Scores:
+    """The share of a question's pieces of words that each text has, standardised; 0 in another language."""
+    asked = set(pieces(search.question)) if search.is_lexical else set()
+    if not asked:
+        return np.zeros(len(texts), np.float32)
+    return standardise(np.array([len(asked.intersection(pieces(text))) / len(asked) for text in texts], np.float32))
+
+
+def _named_above(shelf: Shelf, index: Index, number: int, search: Search) -> float:
+    """The share of a question's words, weighted by rarity, that stand in the headings above a sentence."""
+    if not search.is_lexical:
+        return 0.0
+    sentence = shelf.sentences[number]
+    above = set(stems(" ".join([sentence.title, *sentence.headings])))
+    rarity = {word: index.lexical_passages.idf(word) for word in set(search.terms)}
+    return sum(rarity[word] for word in rarity if word in above) / (sum(rarity.values()) or 1.0)
