@@ -120,8 +120,7 @@ def _definition_of(term: list[str]) -> re.Pattern[str]:
     named = (
         rf"\b(?:noem|noemt|noemen|noemde|heet|heten|gedoopt)\b.{{0,120}}{words}|{words}.{{0,40}}\b(?:genoemd|heet)\b"
     )
-    told = (
-        rf"{words}\W+(?:dat )?(?:(?:is|zijn)(?: \w+)? (?:een|het|de|die|niets|geen|iets|wat|wanneer|als|dat|alle|elke?|om)\b|"
-        r"betekent|houdt in|gaat (?:om|over)|draait om|begint|staat voor|noemen we|noem ik)"
-    )
+    is_a = r"(?:is|zijn)(?: \w+)? (?:een|het|de|die|niets|geen|iets|wat|wanneer|als|dat|alle|elke?|om)\b"
+    tells = r"betekent|houdt in|gaat (?:om|over)|draait om|begint|staat voor|noemen we|noem ik"
+    told = rf"{words}\W+(?:dat )?(?:{is_a}|{tells})"
     return re.compile(rf"\b{told}|(?:{named})")

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import ir_measures
 import numpy as np
 
+from assistant.errors import AssistantError
 from assistant.evaluation.evaluate import Outcome
+
+try:
+    import ir_measures
+except ImportError:
+    raise AssistantError("Measuring needs ir_measures, which is not installed. Run: pip install ir_measures") from None
 
 RANKING = {
     "Success@5": ir_measures.Success(rel=2) @ 5,
