@@ -130,7 +130,8 @@ def answer_html(answer: Answer) -> str:
     section share a line. A refusal is its frame alone, under a line that names it as one.
     """
     source, sources = message(answer.language, "source"), message(answer.language, "sources")
-    frame = "".join(f"<p>{escape(tidy(line))}</p>" for line in answer.frame.splitlines() if line.strip())
+    *notes, last = [escape(tidy(line)) for line in answer.frame.splitlines() if line.strip()] or [""]
+    frame = "".join(f'<p class="note">{line}</p>' for line in notes) + f"<p>{last}</p>"
     if answer.refused:
         label = f'<p class="label">{escape(message(answer.language, f"label_{answer.kind}"))}</p>'
         return f'<div class="refusal" lang="{escape(answer.language)}">{label}{frame}</div>'
