@@ -12,7 +12,6 @@
         first-token.npy       where each sentence's tokens begin
         lexical-passages.npz  BM25 of passages, with their headings, over stems of words and of parts of compounds
         lexical-pieces.npz    the same over pieces of words
-        lexical-sentences.npz BM25 of sentences
         words.json            every word, folded, and how often it occurs
 
 A build is written beside the others under another name; it counts from the moment that `current` is
@@ -72,7 +71,6 @@ class Index:
     first_sentence: NDArray[np.int64]  # (passages + 1,): where each passage's sentences begin
     lexical_passages: Bm25  # over stems
     lexical_pieces: Bm25  # passages over pieces of words
-    lexical_sentences: Bm25  # over stems
     words: dict[str, int]  # folded, and how often each occurs
     manifest: dict[str, Any]
 
@@ -109,7 +107,6 @@ def build(
     vectors = embedder.embed_passages(passages, count)
     store = FaissStore(embedder.dimension)
     store.add(vectors.passages)
-    texts = {document.source: document.text for document in corpus.documents}
     words = _words(passages)
     parts = Compounds(words).parts
     written = {
@@ -121,13 +118,6 @@ def build(
         "first-token.npy": _npy(vectors.first_token),
         "lexical-passages.npz": _bm25(Bm25.of(terms(text_with_headings(passage), parts) for passage in passages)),
         "lexical-pieces.npz": _bm25(Bm25.of(pieces(text_with_headings(passage)) for passage in passages)),
-        "lexical-sentences.npz": _bm25(
-            Bm25.of(
-                terms(texts[passage.source][sentence.start : sentence.end], parts)
-                for passage in passages
-                for sentence in passage.sentences
-            )
-        ),
         "words.json": _json(words),
     }
     manifest = _expected(embedder, settings) | {
@@ -214,7 +204,6 @@ def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
         first_sentence=np.cumsum([0, *counts]),
         lexical_passages=Bm25.load(BytesIO(raw["lexical-passages.npz"])),
         lexical_pieces=Bm25.load(BytesIO(raw["lexical-pieces.npz"])),
-        lexical_sentences=Bm25.load(BytesIO(raw["lexical-sentences.npz"])),
         words=json.loads(raw["words.json"]),
         manifest=manifest,
     )

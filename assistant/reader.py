@@ -10,7 +10,7 @@ import numpy as np
 from assistant.growing import Grower
 from assistant.indexer import Index
 from assistant.intents import intent_of
-from assistant.lexical import fold, stems
+from assistant.lexical import fold
 from assistant.retriever import Search
 from assistant.scoring import scores, signs_of
 from assistant.settings import Settings
@@ -98,8 +98,7 @@ class Reader:
                 return
             number += 1  # a heading says nothing alone: what stands under it does
             found[number] = max(score, found.get(number, score))
-        text = shelf.text(number)
-        if any(span.holds(number) for span in spans) or self._is_said(text, spans):
+        if any(span.holds(number) for span in spans) or self._is_said(number, spans):
             return
         first, last = self._grower.grow(number, found) if steps.growth else (number, number)
         first, last = self._trimmed(first, last, number, spans)
@@ -113,32 +112,32 @@ class Reader:
     ) -> None:
         """Add a sentence about one side of a comparison, where no excerpt names it yet."""
 
-        def names(text: str) -> bool:
-            return bool(side.intersection(stems(text)))
+        def names(number: int) -> bool:
+            return bool(side & self._shelf.stems(number))
 
-        if any(names(self._shelf.quote(span.first, span.last)) for span in spans):
+        if any(names(one) for span in spans for one in range(span.first, span.last + 1)):
             return
-        number = next((one for one in telling if names(self._shelf.text(one))), None)
+        number = next((one for one in telling if names(one)), None)
         if number is not None:
             if len(spans) >= self._settings.max_excerpts:
                 spans.pop()
             self._add(spans, number, found, steps)
 
-    def _is_said(self, text: str, spans: Sequence[Span]) -> bool:
+    def _is_said(self, number: int, spans: Sequence[Span]) -> bool:
         """Whether an excerpt says the same in nearly the same words: essays repeat sentences."""
-        words = set(stems(text)) or {fold(text)}
-        for span in spans:
-            for one in range(span.first, span.last + 1):
-                other = set(stems(self._shelf.text(one))) or {fold(self._shelf.text(one))}
-                if len(words & other) >= _ALIKE * len(words | other):
-                    return True
-        return False
+        return any(self._is_alike(number, one) for span in spans for one in range(span.first, span.last + 1))
+
+    def _is_alike(self, one: int, other: int) -> bool:
+        mine, yours = self._shelf.stems(one), self._shelf.stems(other)
+        if not mine and not yours:
+            return fold(self._shelf.text(one)) == fold(self._shelf.text(other))
+        return len(mine & yours) >= _ALIKE * len(mine | yours)
 
     def _trimmed(self, first: int, last: int, number: int, spans: Sequence[Span]) -> tuple[int, int]:
         """A run around a sentence without the neighbours that are shown already, and those beyond them."""
 
         def is_new(one: int) -> bool:
-            return not any(span.holds(one) for span in spans) and not self._is_said(self._shelf.text(one), spans)
+            return not any(span.holds(one) for span in spans) and not self._is_said(one, spans)
 
         left = right = number
         while left > first and is_new(left - 1):

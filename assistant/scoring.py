@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from assistant.fusion import Scores, standardise
 from assistant.indexer import Index
 from assistant.intents import intent_of
-from assistant.lexical import pieces, stems
+from assistant.lexical import pieces
 from assistant.retriever import Search
 from assistant.shelf import Shelf, asks, leans
 from assistant.steps import ALL, Steps
@@ -74,8 +74,8 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
         "raw match": standardise(by_token @ search.weights),
         "sentence": standardise(search.sentence_similarities[numbers]),
         "passage": standardise(np.array(of_passage, np.float32)),
-        "pieces": _shared_pieces(search, texts),
-        "heading": [_named_above(shelf, index, number, search) for number in numbers],
+        "pieces": _shared_pieces(search, shelf, numbers),
+        "heading": _named_above(search, shelf, index, numbers),
         "intent": [intent.worth(text) for text in texts],
         "item": items,
         "right list": [
@@ -89,19 +89,16 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     return Signs(tuple(numbers), np.array([values[name] for name in WEIGHTS], np.float32).T)
 
 
-def _shared_pieces(search: Search, texts: Sequence[str]) -> Scores:
-    """The share of a question's pieces of words that each text has, standardised; 0 in another language."""
-    asked = set(pieces(search.question)) if search.is_lexical else set()
+def _shared_pieces(search: Search, shelf: Shelf, numbers: Sequence[int]) -> Scores:
+    """The share of a question's pieces of words that each sentence has, standardised; 0 in another language."""
+    asked = frozenset(pieces(search.question)) if search.is_lexical else frozenset()
     if not asked:
-        return np.zeros(len(texts), np.float32)
-    return standardise(np.array([len(asked.intersection(pieces(text))) / len(asked) for text in texts], np.float32))
+        return np.zeros(len(numbers), np.float32)
+    return standardise(np.array([len(asked & shelf.pieces(number)) / len(asked) for number in numbers], np.float32))
 
 
-def _named_above(shelf: Shelf, index: Index, number: int, search: Search) -> float:
-    """The share of a question's words, weighted by rarity, that stand in the headings above a sentence."""
-    if not search.is_lexical:
-        return 0.0
-    sentence = shelf.sentences[number]
-    above = set(stems(" ".join([sentence.title, *sentence.headings])))
-    rarity = {word: index.lexical_passages.idf(word) for word in set(search.terms)}
-    return sum(rarity[word] for word in rarity if word in above) / (sum(rarity.values()) or 1.0)
+def _named_above(search: Search, shelf: Shelf, index: Index, numbers: Sequence[int]) -> list[float]:
+    """The share of a question's words, weighted by rarity, that stand in the headings above each sentence."""
+    rarity = {word: index.lexical_passages.idf(word) for word in set(search.terms)} if search.is_lexical else {}
+    whole = sum(rarity.values()) or 1.0
+    return [sum(rarity[word] for word in shelf.stems_above(number) if word in rarity) / whole for number in numbers]

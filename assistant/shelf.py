@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.indexer import Index
+from assistant.lexical import pieces, stems
 from assistant.types import Document, Sentence
 
 _FULL_WORDS = 4  # a sentence with fewer is an outcry: it says nothing alone
+_REMEMBERED = 20_000  # sentences whose stems and pieces are kept at hand
 _SECTION = 60  # sentences around a heading among which the other headings of its list are looked for
 
 _LEANS = re.compile(
@@ -38,6 +41,15 @@ class Shelf:
         self.documents: list[Document] = [
             index.documents[passage.source] for passage in index.passages for _ in passage.sentences
         ]
+        remember = lru_cache(maxsize=_REMEMBERED)
+        self.stems = remember(lambda number: frozenset(stems(self.text(number))))
+        self.pieces = remember(lambda number: frozenset(pieces(self.text(number))))
+        self.stems_above = remember(self._stems_above)
+
+    def _stems_above(self, number: int) -> frozenset[str]:
+        """The stems of the title and the headings above a sentence."""
+        sentence = self.sentences[number]
+        return frozenset(stems(" ".join([sentence.title, *sentence.headings])))
 
     def text(self, number: int) -> str:
         """The words of a sentence."""
