@@ -99,6 +99,9 @@ def _shared_pieces(search: Search, shelf: Shelf, numbers: Sequence[int]) -> Scor
 
 def _named_above(search: Search, shelf: Shelf, index: Index, numbers: Sequence[int]) -> list[float]:
     """The share of a question's words, weighted by rarity, that stand in the headings above each sentence."""
-    rarity = {word: index.lexical_passages.idf(word) for word in set(search.terms)} if search.is_lexical else {}
+    rarity = (
+        {word: index.lexical_passages.idf(word) for word in dict.fromkeys(search.terms)} if search.is_lexical else {}
+    )
     whole = sum(rarity.values()) or 1.0
-    return [sum(rarity[word] for word in shelf.stems_above(number) if word in rarity) / whole for number in numbers]
+    above = [shelf.stems_above(number) for number in numbers]
+    return [sum(rare for word, rare in rarity.items() if word in words) / whole for words in above]
