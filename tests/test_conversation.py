@@ -1,124 +1,318 @@
-"""Small talk, follow-ups and questions of their own."""
+"""What a question means after the questions before it: its readings, each written out."""
 
 from __future__ import annotations
 
-import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import small_talk, small_talk_language, standalone
+from assistant.conversation import Reading, content, points_back, readings
+from assistant.language import LANGUAGES
+from assistant.messages import message, replace_messages
 from assistant.types import Turn
-
-TALK = {
-    "greeting": (
-        "hallo|Hoi!|hoi hoi|hey|Goedemorgen|goede dag|goedenavond!|hallo daar|hoe gaat het?|hoi, alles goed?|👋 hoi|"
-        "hello|Hi there!|good morning|Guten Tag|guten Abend!|moin|bonjour|Bonsoir !|salut|ça va ?"
-    ),
-    "thanks": (
-        "bedankt|dankjewel|dank je wel|Dank u!|heel erg bedankt|bedankt voor je hulp|top, bedankt|ok|oké!|"
-        "thanks|Thank you|thanks so much|thx!|danke|Danke schön!|vielen Dank|merci|merci beaucoup"
-    ),
-    "goodbye": "doei|Doeiii!|houdoe|tot ziens|Tot later!|bye|bye bye|goodbye|Tschüss!|auf Wiedersehen|au revoir",
-}
-
-
-@pytest.mark.parametrize(
-    ("phrase", "kind"), [(phrase, kind) for kind, phrases in TALK.items() for phrase in phrases.split("|")]
-)
-def test_small_talk_is_told_by_the_whole_message(phrase: str, kind: str) -> None:
-    """A message that is all greeting, thanks or goodbye is small talk of that kind."""
-    assert small_talk(phrase) == kind
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "hoi, wat is lefmarketing?",
-        "Hallo! Waarom is lef nodig?",
-        "bedankt, en wat is de gunfactor?",
-        "hello, what is betekenismarketing?",
-        "bonjour, qu'est-ce que le lefmarketing ?",
-        "dag van de arbeid",
-        "hi-hat",
-        "de mooie top",
-        "top 3 CRM systemen",
-        "lef",
-        "",
-        "?",
-        "👋",
-        "\x00",
-    ],
-)
-def test_a_question_is_no_small_talk(question: str) -> None:
-    """A message with anything else in it than small talk is a question."""
-    assert small_talk(question) is None
-
-
-@pytest.mark.parametrize(
-    ("phrase", "language"),
-    [
-        ("hoi", "nl"),
-        ("hallo", "nl"),
-        ("dank je wel!", "nl"),
-        ("tot ziens", "nl"),
-        ("Hello there", "en"),
-        ("thank you!", "en"),
-        ("Good bye", "en"),
-        ("Guten Morgen", "de"),
-        ("Danke schön", "de"),
-        ("Auf Wiedersehen", "de"),
-        ("Bonjour !", "fr"),
-        ("merci beaucoup", "fr"),
-        ("au revoir", "fr"),
-    ],
-)
-def test_small_talk_is_answered_in_its_own_language(phrase: str, language: str) -> None:
-    """A word that only one language has decides; without one it is Dutch."""
-    assert small_talk_language(phrase) == language
-
-
-@pytest.mark.parametrize("word", ["merci", "bye", "super bedankt", "dank je", "hoi", "dag"])
-def test_much_small_talk_is_told_at_once(word: str) -> None:
-    """A message of many greetings with something else at its end takes no time to speak of."""
-    began = time.perf_counter()
-    assert small_talk(f"{word} " * (34 if word == "bye" else 22) + "lefmarketing") is None
-    assert time.perf_counter() - began < 0.2
-
-
-@given(st.text(max_size=80))
-def test_any_message_can_be_told_apart(message: str) -> None:
-    """Whatever a message holds, it is small talk of a known kind or none, and its language is known."""
-    assert small_talk(message) in ("greeting", "thanks", "goodbye", None)
-    assert small_talk_language(message) in ("nl", "en", "de", "fr")
-
-
-# --- Follow-ups
 
 TOPIC = "wat is participatiemarketing?"
 
 
+def after(question: str, *earlier: str) -> tuple[Reading, ...]:
+    """The readings of a question after earlier ones."""
+    return readings(question, [Turn(asked, "Uit ...") for asked in earlier])
+
+
+def texts(question: str, *earlier: str) -> list[str]:
+    return [reading.text for reading in after(question, *earlier)]
+
+
+# Nothing to point back to
+
+SILENCE = {
+    "none": [],
+    "greeting": ["hoi"],
+    "talk": ["hoi", "bedankt!", "wie ben je?"],
+    "empty": [""],
+    "spaces": [" \n"],
+}
+NO_TOPIC = SILENCE | {"sign": ["?"], "emoji": ["🙂"], "only-a-pronoun": ["is het dat?"]}
+
+
+@pytest.mark.parametrize("earlier", NO_TOPIC.values(), ids=NO_TOPIC)
+@pytest.mark.parametrize("question", ["waarom is dat zo?", "waarom?", "en lefmarketing?", "hoe oud is hij?"])
+def test_without_a_topic_there_is_nothing_to_point_back_to(question: str, earlier: list[str]) -> None:
+    """A question after none that names something has one reading: itself, without a preference."""
+    assert after(question, *earlier) == (Reading(question),)
+
+
+@pytest.mark.parametrize("earlier", SILENCE.values(), ids=SILENCE)
+def test_there_is_no_more_of_nothing(earlier: list[str]) -> None:
+    """A request for more at the beginning of a conversation is a question like another."""
+    assert after("nog meer?", *earlier) == (Reading("nog meer?"),)
+
+
+# Pronouns
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        (TOPIC, "Hoe begin je daaraan?", "Hoe begin je aan participatiemarketing?"),
+        (TOPIC, "hoe begin je ermee?", "hoe begin je met participatiemarketing?"),
+        (TOPIC, "wat zijn de nadelen ervan?", "wat zijn de nadelen van participatiemarketing?"),
+        (TOPIC, "Waarom wordt daarvoor gekozen?", "Waarom wordt voor participatiemarketing gekozen?"),
+        ("wat is crowdfunding?", "Waarom is dat zo snel gegroeid?", "Waarom is crowdfunding zo snel gegroeid?"),
+        ("wat is crowdfunding?", "Waarom werkt het?", "Waarom werkt crowdfunding?"),
+        ("wat is crowdfunding?", "waar staat dit?", "waar staat crowdfunding?"),
+        ("Wie is Bernie Sanders?", "hoe oud is hij?", "hoe oud is Bernie Sanders?"),
+        ("Wie is Philip Kotler?", "Wat schreef hij over marketing?", "Wat schreef Philip Kotler over marketing?"),
+        ("Wie is Philip Kotler?", "Wat zeggen ze over hem?", "Wat zeggen Philip Kotler over hem?"),
+        ("What is crowdfunding?", "how do you start with it?", "how do you start with crowdfunding?"),
+        ("Who is Philip Kotler?", "what did he write?", "what did Philip Kotler write?"),
+        ("Was ist Crowdfunding?", "wie funktioniert das?", "wie funktioniert Crowdfunding?"),
+        ("Was ist Crowdfunding?", "warum ist es beliebt?", "warum ist Crowdfunding beliebt?"),
+        ("Wer ist Philip Kotler?", "was hat er geschrieben?", "was hat Philip Kotler geschrieben?"),
+        ("Qu'est-ce que le crowdfunding ?", "comment ça marche ?", "comment crowdfunding marche ?"),
+    ],
+    ids=("daaraan ermee ervan daarvoor dat het dit hij hij-inside first-of-two it he das es er ça").split(),
+)
+def test_a_pronoun_is_replaced_by_what_was_asked_about(earlier: str, question: str, reading: str) -> None:
+    """A question with a pronoun is read as it is, and, sooner, with the pronoun replaced by the topic."""
+    alone, follow_up = after(question, earlier)
+    assert alone == Reading(question)
+    assert (follow_up.text, follow_up.is_follow_up, follow_up.is_more) == (reading, True, False)
+    assert follow_up.prior > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("is dat zo?", "is participatiemarketing zo?"),
+        ("wat heb ik eraan?", "wat heb ik aan participatiemarketing?"),
+    ],
+)
+def test_a_question_of_empty_words_cannot_stand_alone(question: str, reading: str) -> None:
+    """A question that names nothing itself has no reading without what went before."""
+    assert texts(question, TOPIC) == [reading]
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("hoe heet zijn boek?", "hoe heet zijn boek (Philip Kotler)?"),
+        ("In welk jaar kwam dat boek uit?", "In welk jaar kwam dat boek uit (Philip Kotler)?"),
+        ("what are the titles of his books?", "what are the titles of his books (Philip Kotler)?"),
+        ("Wie heißt sein Buch?", "Wie heißt sein Buch (Philip Kotler)?"),
+        ("Quel est son livre ?", "Quel est son livre (Philip Kotler)?"),
+    ],
+)
+def test_a_word_that_points_back_before_its_noun_stays(question: str, reading: str) -> None:
+    """Where nothing can be replaced, as in "his book" and "that book", the topic stands behind the question."""
+    assert texts(question, "Wie is Philip Kotler?") == [question, reading]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "reading"),
+    [
+        ("Wie is Philip Kotler?", "hoe oud is Philip Kotler?"),
+        ("Hoe groot is de invloed van Bernie Sanders op mensen?", "hoe oud is Bernie Sanders?"),
+        ("Wat gebeurde er in 2012 met Steve Jobs?", "hoe oud is Steve Jobs?"),
+        ("mensen", "hoe oud is mensen?"),
+    ],
+    ids="whole-name among-everyday-words no-number nothing-rarer".split(),
+)
+def test_the_topic_is_the_rarest_word_with_its_neighbours(earlier: str, reading: str) -> None:
+    """A pronoun stands for the rarest word of the question before, with the naming words beside it."""
+    assert texts("hoe oud is hij?", earlier)[-1] == reading
+
+
+@pytest.mark.xfail(strict=True, reason="reported: only the pronoun of '-t-il' and '-ils' is replaced, not its hyphens")
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [("Quel âge a-t-il ?", "-t-Bernie"), ("qu'a-t-il écrit ?", "-t-Bernie"), ("Que font-ils ?", "-Bernie")],
+)
+def test_a_french_pronoun_goes_with_its_hyphens(question: str, wrong: str) -> None:
+    """No reading glues a topic to a verb: it is shown to the reader as what was understood."""
+    assert not any(wrong in text for text in texts(question, "Qui est Bernie Sanders ?"))
+
+
+# Ellipsis
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "first", "second"),
+    [
+        ("Wat is lefmarketing?", "en crowdfunding?", "Wat is crowdfunding?", "crowdfunding van lefmarketing?"),
+        ("Wat is lefmarketing?", "En de nadelen?", "Wat is nadelen?", "de nadelen van lefmarketing?"),
+        ("Is verbazing goed?", "maar verwondering?", "Is verwondering goed?", "verwondering van verbazing?"),
+        ("What is lefmarketing?", "and crowdfunding?", "What is crowdfunding?", "crowdfunding of lefmarketing?"),
+        ("What is lefmarketing?", "What about crowdfunding?", "What is crowdfunding?", None),
+        ("Was ist Lefmarketing?", "Und Crowdfunding?", "Was ist Crowdfunding?", "Crowdfunding von Lefmarketing?"),
+        ("Was ist Lefmarketing?", "Was ist mit Crowdfunding?", "Was ist Crowdfunding?", None),
+        ("Qu'est-ce que le lef ?", "et le crowdfunding ?", "Qu'est-ce que le crowdfunding ?", None),
+    ],
+    ids="and and-the-noun but and-en what-about-en and-de what-about-de and-fr".split(),
+)
+def test_an_ellipsis_is_read_as_another_topic_or_a_part_of_the_last(
+    earlier: str, question: str, first: str, second: str | None
+) -> None:
+    """ "And X?" is read as it is, as the last question about X, and as a question for the X of its topic."""
+    alone, *others = after(question, earlier)
+    assert alone == Reading(question)
+    assert others[0].text == first
+    assert second is None or others[1].text == second
+    assert all(reading.is_follow_up for reading in others)
+
+
+@pytest.mark.parametrize(
+    "question", ["en lefmarketing?", "and lefmarketing?", "und Lefmarketing?", "et le lefmarketing ?"]
+)
+def test_and_speaks_for_a_follow_up(question: str) -> None:
+    """Behind "and" the question is sooner meant with what went before, and in the first of those ways most."""
+    alone, *others = after(question, TOPIC)
+    assert others[0].prior > alone.prior
+    assert [reading.prior for reading in others] == sorted({reading.prior for reading in others}, reverse=True)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: a verb beside the topic is taken for a part of it, and so replaced")
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        ("Waarop is verbazing gebaseerd?", "en verwondering?", "Waarop is verwondering gebaseerd?"),
+        ("Waar komt verbazing vandaan?", "en verwondering?", "Waar komt verwondering vandaan?"),
+        ("Hoe groeide crowdfunding in Nederland?", "en lefmarketing?", "Hoe groeide lefmarketing in Nederland?"),
+    ],
+    ids="participle adverb verb".split(),
+)
+def test_the_rest_of_the_last_question_stays(earlier: str, question: str, reading: str) -> None:
+    """In the last question only what it was about is replaced."""
+    assert reading in texts(question, earlier)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: the verb of 'hoe zit het met' is taken for a part of the new topic")
+@pytest.mark.parametrize(
+    "question",
+    ["hoe zit het met lefmarketing?", "En hoe zit het met lefmarketing?", "wat dacht je van lefmarketing?"],
+)
+def test_how_about_asks_the_same_of_another_topic(question: str) -> None:
+    """ "How about X?" is read as the last question, about X."""
+    assert "wat is lefmarketing?" in texts(question, TOPIC)
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("En waarom groeit het zo snel?", "En waarom groeit crowdfunding zo snel?"),
+        ("and how does it work?", "and how does crowdfunding work?"),
+    ],
+    ids="nl en".split(),
+)
+def test_a_whole_question_behind_and_has_its_pronoun_replaced(question: str, reading: str) -> None:
+    """ "And how does it work?" is read as a question with a pronoun."""
+    assert texts(question, "Wat is crowdfunding?") == [question, reading]
+
+
+@pytest.mark.xfail(strict=True, reason="reported: the verb of a short question behind 'en' is taken for a new topic")
+@pytest.mark.parametrize(
+    ("earlier", "question", "wrong"),
+    [
+        ("Wat is crowdfunding?", "en hoe werkt dat?", "Wat is werkt?"),
+        ("Wat is crowdfunding?", "En wie is Kotler?", "is Kotler van crowdfunding?"),
+        ("Met wie liep hij door een doolhof?", "En wat zei zij toen?", "Met wie liep hij door een zei toen?"),
+    ],
+    ids="pronoun name verb".split(),
+)
+def test_a_verb_behind_and_is_no_topic(earlier: str, question: str, wrong: str) -> None:
+    """No reading of a whole question takes its verb for a noun: it is shown to the reader as what was understood."""
+    assert wrong not in texts(question, earlier)
+
+
+# Bare question words
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "waarom?|Waarom niet?|hoe dan?|hoezo?|wanneer?|voor wie?|geef een voorbeeld|leg uit|en?|En waarom?|"
+        "maar hoe dan?|why?|Why not?|how?|warum?|wieso nicht?|pourquoi ?|comment ?"
+    ).split("|"),
+)
+def test_a_bare_question_word_stands_before_the_last_question(question: str) -> None:
+    """A question that names nothing and has no pronoun to replace is put before the whole of the last one."""
+    (reading,) = after(question, "Moet je nederig zijn?")
+    assert reading.text == f"{question.strip(' ?')}: Moet je nederig zijn?"
+    assert reading.is_follow_up
+    assert not reading.is_more
+
+
+@pytest.mark.xfail(strict=True, reason="reported: ': wat is ...' is asked and shown where a message has no word at all")
+@pytest.mark.parametrize("message", ["?", "???", "🙂", "..."])
+def test_a_message_without_words_is_no_follow_up(message: str) -> None:
+    """A message of signs alone means nothing, whatever was asked before."""
+    assert texts(message, TOPIC) == [message]
+
+
+# More
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "nog meer?|Nog meer?|meer|en verder?|wat nog meer?|is er nog meer?|vertel meer|Vertel me meer daarover|ga door|"
+        "zijn er nog meer voorbeelden?|heb je nog meer voorbeelden?|Heb je daar nog meer over?|weet je nog meer?|"
+        "en andere voorbeelden?|more|Any more?|tell me more|tell me more about it|more examples|anything else?|"
+        "mehr?|gibt es noch mehr?|Und weiter?|plus ?|encore plus ?|autre chose ?"
+    ).split("|"),
+)
+def test_a_request_for_more_is_the_last_question_again(question: str) -> None:
+    """A request for more is read in one way: as the last question, with what was not shown before."""
+    assert after(question, TOPIC) == (Reading(TOPIC, is_follow_up=True, is_more=True),)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat is meer waard?", "Is marketing meer dan reclame?", "Nog meer lefmarketing?", "more or less?", "meerwaarde"],
+)
+def test_more_within_a_question_asks_for_no_more(question: str) -> None:
+    """A question in which "more" is a word among others is no request for more."""
+    assert not any(reading.is_more for reading in after(question, TOPIC))
+
+
+@pytest.mark.xfail(strict=True, reason="reported: usual requests for more that bring the same excerpts again")
 @pytest.mark.parametrize(
     "question",
     [
-        "En hoe begin je daaraan?",
-        "waarom is dat zo?",
-        "Wie heeft het bedacht en hoe heet die?",
-        "en de nadelen?",
-        "maar waarom?",
-        "Wat vindt hij?",
-        "and why is that?",
-        "who started it?",
-        "Und warum?",
-        "wie funktioniert das?",
-        "et pourquoi ?",
-        "comment fait-on cela ?",
+        "Nog iets?",
+        "Is er nog iets?",
+        "Kun je meer vertellen?",
+        "kun je nog meer vertellen?",
+        "what else?",
+        "is there any more?",
+        "go on",
+        "noch etwas?",
+        "weitere Beispiele?",
+        "et encore ?",
     ],
 )
-def test_a_question_that_points_back_is_understood_with_the_last_one(question: str) -> None:
-    """A short question with a pronoun, or one that begins with "and", is put behind the last question."""
-    assert standalone(question, [Turn("wat is lef?"), Turn(TOPIC, "Uit ...")]) == f"{TOPIC} {question}"
+def test_other_requests_for_more(question: str) -> None:
+    """A request for more is told in every usual wording."""
+    assert after(question, TOPIC) == (Reading(TOPIC, is_follow_up=True, is_more=True),)
+
+
+# A new topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hoe verwonder je klanten met lef en echte aandacht?",
+        "En wat is het verschil tussen verwondering, verbazing, lef en moed in het hart van de klant?",
+        "What makes a loyal customer trust the same brand again?",
+        "Warum vertrauen treue Kunden ihrer alten Marke?",
+    ],
+)
+def test_a_long_question_stands_on_its_own(question: str) -> None:
+    """A question that names many things is read as it is, whatever was asked before and whatever pronoun it has."""
+    assert after(question, TOPIC) == (Reading(question),)
 
 
 @pytest.mark.parametrize(
@@ -126,38 +320,275 @@ def test_a_question_that_points_back_is_understood_with_the_last_one(question: s
     [
         "Wat is betekenismarketing?",
         "lefmarketing",
-        "Wat zegt Kotler in dat boek over marketing?",
-        "En wat is het verschil tussen verwondering en verbazing in het hart?",
-        "What is engagementsmarketing?",
+        "Wie is Philip Kotler?",
+        "Waar ligt Maastricht?",
+        "What is the gunfactor?",
+        "Who is Bernie Sanders?",
+        "Wer ist Bernie Sanders?",
+        "Qui est Bernie Sanders ?",
     ],
 )
-def test_a_new_topic_stands_on_its_own(question: str) -> None:
-    """A question that names its subject is understood as it is, whatever was asked before."""
-    assert standalone(question, [Turn(TOPIC)]) == question
-
-
-def test_small_talk_is_no_topic() -> None:
-    """A follow-up after thanks points back to the question before the thanks."""
-    question = "en hoe begin je daaraan?"
-    assert standalone(question, [Turn(TOPIC), Turn("bedankt!"), Turn("hoi")]) == f"{TOPIC} {question}"
+def test_a_new_topic_is_not_dragged_back(question: str) -> None:
+    """A short question that names its subject and has no pronoun is sooner meant as it is."""
+    alone, *others = after(question, TOPIC)
+    assert alone == Reading(question)
+    assert all(reading.prior < 0 for reading in others)
 
 
 @pytest.mark.parametrize(
-    "history",
-    [(), [Turn("hoi")], [Turn("")], [Turn("", "Uit ...")]],
-    ids="none talk empty answer".split(),
+    "question",
+    ["Wat zegt Kotler in dat boek over marketing?", "Waarom is lef in deze tijd goed voor merken?"],
 )
-def test_without_a_topic_there_is_nothing_to_point_back_to(history: list[Turn]) -> None:
-    """A question that points back to nothing is understood as it is."""
-    assert standalone("waarom is dat zo?", history) == "waarom is dat zo?"
+def test_a_longer_question_with_a_pronoun_is_not_pulled(question: str) -> None:
+    """Where a question with a pronoun names three or four things, nothing speaks for a follow-up beforehand."""
+    alone, *others = after(question, TOPIC)
+    assert alone == Reading(question)
+    assert all(reading.prior <= 0 for reading in others)
+
+
+NOT_POINTING = {
+    "zijn-the-verb": "Wat zijn onderstromen?",
+    "het-the-article": "Wat is het 3i-model?",
+    "er-of-existence": "Welke merken zijn er?",
+    "en-inside": "Wat is verwondering en verbazing?",
+    "dan-than": "Wat is sterker dan lef?",
+    "die-the-article": "Was ist die Gunst der Kunden?",
+    "sie-polite": "Was verstehen Sie unter Lefmarketing?",
+    "le-the-article": "Qu'est-ce que le lefmarketing ?",
+    "les-the-article": "Qui sont les fans de Sanders ?",
+}
+
+
+@pytest.mark.xfail(strict=True, reason="reported: articles, the verb 'zijn' and others are taken for pronouns")
+@pytest.mark.parametrize("question", NOT_POINTING.values(), ids=NOT_POINTING)
+def test_a_new_topic_with_an_article_is_not_dragged_back(question: str) -> None:
+    """A word that only looks like a pronoun does not speak for a follow-up."""
+    assert all(reading.prior <= 0 for reading in after(question, TOPIC) if reading.is_follow_up)
+
+
+# Chains
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        (["Wat is lefmarketing?", "Wat is crowdfunding?"], "Waarom werkt het?", "Waarom werkt crowdfunding?"),
+        (["Wat is lefmarketing?", "en crowdfunding?"], "hoe begin je daaraan?", "hoe begin je aan crowdfunding?"),
+        (["Wat is crowdfunding?", "hoe begin je daaraan?"], "wie doet dat?", "wie doet crowdfunding?"),
+        (["Wat is crowdfunding?", "hoe begin je daaraan?"], "waarom?", "waarom: hoe begin je aan crowdfunding?"),
+        (["Wat is crowdfunding?", "waarom?", "hoe dan?"], "wie doet dat?", "wie doet crowdfunding?"),
+        (
+            ["Wie is Bernie Sanders?", "hoe oud is hij?", "waar woont hij?"],
+            "waarom?",
+            "waarom: waar woont Bernie Sanders?",
+        ),
+        (["What is crowdfunding?", "why is that?"], "who does it?", "who does crowdfunding?"),
+    ],
+    ids="the-last ellipsis pronoun pronoun-then-bare bare-words three en".split(),
+)
+def test_a_chain_of_follow_ups_keeps_its_topic(earlier: list[str], question: str, reading: str) -> None:
+    """What a follow-up points back to is the last question as it was understood, not as it was typed."""
+    assert texts(question, *earlier)[-1] == reading
+
+
+@pytest.mark.parametrize("more", ["en verder?", "en andere?"])
+def test_a_request_for_more_is_no_topic(more: str) -> None:
+    """What follows a request for more points back to the question before it."""
+    assert texts("waarom?", TOPIC, more) == [f"waarom: {TOPIC}"]
+
+
+@pytest.mark.xfail(strict=True, reason="reported: without its answer 'nog meer?' itself becomes the topic")
+@pytest.mark.parametrize("more", ["nog meer?", "vertel meer", "ga door"])
+@pytest.mark.parametrize("question", ["nog meer?", "waarom?"])
+def test_after_more_comes_more(question: str, more: str) -> None:
+    """Who asks for more twice, or asks why after it, means the question before both."""
+    assert all(TOPIC in text for text in texts(question, TOPIC, more))
+
+
+@pytest.mark.xfail(strict=True, reason="reported: without its answer 'en de nadelen?' becomes 'Wat is nadelen?'")
+def test_a_chain_of_ellipses_keeps_its_topic() -> None:
+    """After "and the drawbacks?", "and the advantages?" is of the same topic."""
+    assert any("lefmarketing" in text for text in texts("en de voordelen?", "Wat is lefmarketing?", "en de nadelen?"))
+
+
+@pytest.mark.xfail(strict=True, reason="reported: only the last of two things that were compared is kept")
+def test_the_difference_between_two_topics() -> None:
+    """The difference "between them" is that of the last two topics."""
+    found = texts("wat is het verschil daartussen?", "Wat is verwondering?", "En verbazing?")
+    assert any("verwondering" in text and "verbazing" in text for text in found)
+
+
+# What an answer said to be understood
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rest", ["", "\nUit ‘Lef’:\n‘...’ [1]"], ids=["alone", "before-an-answer"])
+def test_what_an_answer_said_to_be_understood_is_meant(language: str, rest: str) -> None:
+    """A follow-up points back to what the first line of the last answer says that its question was taken for."""
+    said = message(language, "understood", understood="de nadelen van crowdfunding?") + rest
+    found = readings("nog meer?", [Turn(TOPIC, "Uit ‘Lef’:"), Turn("en de nadelen?", said)])
+    assert found == (Reading("de nadelen van crowdfunding?", is_follow_up=True, is_more=True),)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "Opgevat als", "Uit ‘Lef’:\nOpgevat als: wat is moed?", "‘Opgevat als: wat is moed?’ [1]"],
+    ids="none half-a-line second-line quotation".split(),
+)
+def test_only_the_first_line_says_what_was_understood(answer: str) -> None:
+    """An answer that does not begin with what was understood leaves its question as it is."""
+    (reading,) = readings("nog meer?", [Turn(TOPIC, answer)])
+    assert reading.text == TOPIC
+
+
+def test_what_was_understood_goes_through_a_chain() -> None:
+    """After more and more again, the question that was understood first is still the one that is meant."""
+    said = message("nl", "understood", understood=TOPIC) + "\nUit ‘Lef’:"
+    history = [Turn(TOPIC, "Uit ‘Lef’:"), Turn("nog meer?", said), Turn("bedankt!", "Graag gedaan!")]
+    assert readings("vertel meer", history) == (Reading(TOPIC, is_follow_up=True, is_more=True),)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: where the owner's line is bare, any first line counts as understood")
+@pytest.mark.parametrize("line", ["", "{understood}"], ids=["left-out", "bare"])
+def test_an_owner_may_leave_out_what_was_understood(tmp_path: Path, line: str) -> None:
+    """Where the owner's line has no words of its own, an answer's first line is not taken for a question."""
+    file = tmp_path / "strings.toml"
+    file.write_text(f'[nl]\nunderstood = "{line}"', encoding="utf-8")
+    try:
+        replace_messages(file)
+        (reading,) = readings("nog meer?", [Turn(TOPIC, "Uit ‘Lef’:\n‘...’ [1]")])
+    finally:
+        file.write_text("", encoding="utf-8")
+        replace_messages(file)
+    assert reading.text == TOPIC
+
+
+# Small talk between
+
+
+@pytest.mark.parametrize(
+    "between",
+    [["bedankt!"], ["hoi", "Dank je wel!"], ["wie ben je?"], ["ok", "thanks", "danke", "merci"], ["", "  "]],
+    ids="thanks two about four-languages empty".split(),
+)
+def test_small_talk_is_no_topic(between: list[str]) -> None:
+    """A follow-up after small talk points back to the question before it."""
+    assert texts("Hoe begin je daaraan?", TOPIC, *between)[-1] == "Hoe begin je aan participatiemarketing?"
+    assert texts("nog meer?", TOPIC, *between) == [TOPIC]
+
+
+def test_small_talk_before_a_question_is_no_part_of_it() -> None:
+    """Of "Thanks! And what is X?" only the question is pointed back to."""
+    assert texts("waarom?", TOPIC, "Bedankt! Wat is crowdfunding?") == ["waarom: Wat is crowdfunding?"]
+
+
+# Limits
 
 
 def test_the_answers_before_are_never_searched() -> None:
-    """Only earlier questions say what is meant; the words of earlier answers do not."""
-    assert "crowdfunding" not in standalone("waarom is dat?", [Turn(TOPIC, "crowdfunding [1]")])
+    """Only earlier questions, as they were understood, say what is meant; the excerpts of earlier answers do not."""
+    found = readings("waarom is dat?", [Turn(TOPIC, "crowdfunding [1]")])
+    assert not any("crowdfunding" in reading.text for reading in found)
 
 
-@given(st.text(max_size=60), st.lists(st.builds(Turn, st.text(max_size=60), st.text(max_size=20)), max_size=4))
-def test_any_question_after_any_history_keeps_its_words(question: str, history: list[Turn]) -> None:
-    """Whatever came before, the question itself stands at the end of what is searched for."""
-    assert standalone(question, history).endswith(question)
+@pytest.mark.parametrize(("turns_between", "count"), [(9, 2), (10, 1)], ids=["tenth-turn", "eleventh-turn"])
+def test_old_turns_are_forgotten(turns_between: int, count: int) -> None:
+    """A follow-up points back to the last ten turns and no further."""
+    assert len(after("hoe begin je daaraan?", TOPIC, *["hoi"] * turns_between)) == count
+
+
+def test_white_space_in_an_earlier_question_is_made_one_space() -> None:
+    """An earlier question is taken up as one line."""
+    assert texts("waarom?", " wat is\n\tlef? ") == ["waarom: wat is lef?"]
+
+
+def test_a_reading_that_is_too_long_is_left_out() -> None:
+    """A reading longer than a question may be is not tried; the question itself always is."""
+    question = "hoe begin je daaraan?"
+    history = [Turn(TOPIC)]
+    assert len(readings(question, history, max_chars=len("hoe begin je aan participatiemarketing?"))) == 2
+    assert readings(question, history, max_chars=len(question)) == (Reading(question),)
+
+
+def test_a_long_question_before_is_cut_at_its_beginning() -> None:
+    """Of an earlier question that is too long its end is taken up."""
+    (reading,) = readings("nog meer?", [Turn("x" * 50 + " en lef?")], max_chars=20)
+    assert reading.text == "x" * 12 + " en lef?"
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "waarom is dat zo?|Wat vindt hij?|hoe begin je daaraan?|hoe begin je ermee?|en lefmarketing?|Maar waarom?|"
+        "who is he?|is it expensive?|and why?|wie funktioniert das?|Und warum?|ist er alt?|et pourquoi ?|"
+        "quel âge a-t-il ?|Comment fait-on cela ?"
+    ).split("|"),
+)
+def test_a_question_that_points_back(question: str) -> None:
+    """A pronoun, or "and" at the beginning, is a sign of a follow-up in any of the languages."""
+    assert points_back(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "|?|waarom?|Wat is lefmarketing?|wie is Philip Kotler?|What is lefmarketing?|why not?|Was ist Lefmarketing?|"
+        "Qui est Sanders ?|enorme merken|zeep"
+    ).split("|"),
+)
+def test_a_question_that_does_not_point_back(question: str) -> None:
+    """A question without a pronoun does not point back, nor does one with a word that merely begins like one."""
+    assert not points_back(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("", []),
+        ("??", []),
+        ("hoe begin je eraan", ["begin"]),
+        ("Wat is dat?", []),
+        ("what is it about?", []),
+        ("Qu'est-ce que c’est ?", []),
+        ("Wat is Lefmarketing?", ["Lefmarketing"]),
+        ("Wie bedacht het 3i-model in 2010?", ["bedacht", "3i-model", "2010"]),
+        ("lef, moed en lef", ["lef", "moed", "lef"]),
+    ],
+    ids="empty signs adverb nl en fr capital hyphen-and-number twice".split(),
+)
+def test_content(question: str, named: list[str]) -> None:
+    """The content of a question is the words that name something, in order, as they are written."""
+    assert content(question) == named
+
+
+# Any question
+
+
+SAID = st.sampled_from(
+    "wat is waarom hoe dat het hij daaraan en and und et nog meer ? ! lef crowdfunding Kotler mensen hoi bedankt "
+    "3i-model it er sie il -t-il 🙂".split()
+)
+QUESTIONS = st.text(max_size=60) | st.lists(SAID, max_size=7).map(" ".join)
+
+
+@given(QUESTIONS, st.lists(QUESTIONS.map(Turn), max_size=4), st.integers(60, 90))
+def test_any_question_after_any_history_has_readings(question: str, history: list[Turn], max_chars: int) -> None:
+    """Any question has readings, none too long: itself first unless it cannot stand alone, then follow-ups."""
+    found = readings(question, history, max_chars=max_chars)
+    first, *others = found
+    assert all(len(reading.text) <= max_chars for reading in found)
+    assert all(reading.is_follow_up for reading in others)
+    assert first == Reading(question) if not first.is_follow_up else first.is_more or not content(question)
+    assert first.is_more <= first.is_follow_up
+    assert readings(question, ()) == (Reading(question),)
+
+
+@given(QUESTIONS)
+def test_content_is_part_of_the_question(question: str) -> None:
+    """The content words of any question stand in it, in that order."""
+    place = 0
+    for word in content(question):
+        place = question.index(word, place) + len(word)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assistant.assistant import Assistant
-from assistant.language import LANGUAGES, detect_language, load, words
+from assistant.language import FUNCTION_WORDS, LANGUAGES, detect_language, load, words
+from assistant.lexical import fold
+from assistant.vocabulary import Vocabulary
 
 QUESTIONS = {
     "Wat is betekenismarketing?": "nl",
@@ -34,12 +38,39 @@ QUESTIONS = {
     "Pourquoi la participation gagne-t-elle ?": "fr",
     "C’est quoi l’engagement ?": "fr",
 }
+# Words that no list has, typing errors, names and loan words beside what tells the language.
+HARDER = {
+    "waarm is dat zo": "nl",
+    "betekensmarketing": "nl",
+    "Waarom wint particpatiemarkting?": "nl",
+    "Wie was Steve Jobs?": "nl",
+    "wat is de customer journey?": "nl",
+    "WAAROM WINT PARTICIPATIEMARKETING?": "nl",
+    "nog meer?": "nl",
+    "en waarom": "nl",
+    "hoe dan?": "nl",
+    "Who was Steve Jobs?": "en",
+    "why not?": "en",
+    "tell me more": "en",
+    "participation society": "en",
+    "what about verwondering in marketing?": "en",
+    "Wer war Steve Jobs?": "de",
+    "und warum": "de",
+    "noch mehr?": "de",
+    "WARUM IST DAS SO?": "de",
+    "Was ist Crowdfunding in den Niederlanden?": "de",
+    "pourquoi pas ?": "fr",
+    "l’émerveillement": "fr",
+    "D'où vient-il ?": "fr",
+    "financement participatif": "fr",
+    "Qui est Bernie Sanders ?": "fr",
+}
 NOTHING = {"question-mark": "?", "empty": "", "spaces": "   ", "number": "2012", "emoji": "🙂", "emojis": "🙂🙂 !?"}
 
 
-@pytest.mark.parametrize(("question", "language"), QUESTIONS.items())
+@pytest.mark.parametrize(("question", "language"), (QUESTIONS | HARDER).items())
 def test_language_of_a_question(question: str, language: str) -> None:
-    """A question is in the language of its function words, else in the one that its letters show."""
+    """A question is in the language in which its words are commonest, else in the one that its letters show."""
     assert detect_language(question) == language
 
 
@@ -60,12 +91,52 @@ def test_words_of_the_essays_in_another_language() -> None:
     assert detect_language("what is lefmarketing", is_dutch=lambda word: True) == "en"
 
 
+@pytest.mark.xfail(strict=True, reason="reported: one Dutch word outweighs the question word: 'what is lef' is Dutch")
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("What is lef?", "en"), ("what's lef?", "en"), ("what is verwondering", "en"), ("Was ist Verwondering?", "de")],
+)
+def test_a_dutch_term_in_another_language(question: str, language: str) -> None:
+    """Who asks in English what a Dutch word means asks in English."""
+    assert detect_language(question) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_essays_are_asked_about_words_in_lower_case(language: str) -> None:
+    """Whether the essays know a word is asked of each word in lower case, and only where there are but keywords."""
+    asked: list[str] = []
+
+    def is_dutch(word: str) -> bool:
+        asked.append(word)
+        return False
+
+    detect_language("Bernie SANDERS", is_dutch=is_dutch)
+    assert asked == ["bernie", "sanders"]
+    detect_language(f"Bernie {min(FUNCTION_WORDS[language])}", is_dutch=is_dutch)
+    assert asked == ["bernie", "sanders"]
+
+
 @pytest.mark.parametrize(
     "question", ["что такое маркетинг", "¿Qué es el marketing?", "マーケティングとは", "x" * 3_000]
 )
 def test_other_languages(question: str) -> None:
     """A question in no language of ours gets one that messages are written in."""
     assert detect_language(question) in LANGUAGES
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(sorted(QUESTIONS)), max_size=3).map(" ".join))
+def test_any_text_has_a_language(text: str) -> None:
+    """Whatever is asked, it is in a language of ours, and in the same when asked again."""
+    assert detect_language(text) in LANGUAGES
+    assert detect_language(text) == detect_language(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_function_words_are_written_as_words_are_read(language: str) -> None:
+    """Each function word is one word, or one with an apostrophe or a hyphen, in lower case."""
+    for word in FUNCTION_WORDS[language]:
+        assert word == word.lower()
+        assert "".join(words(word)) == word.replace("-", "")
 
 
 def test_words() -> None:
@@ -86,9 +157,12 @@ LANGUAGE_SET = Path(__file__).parent / "data" / "languages.jsonl"
 
 
 @pytest.mark.parametrize(("length", "least"), [("whole", 0.98), ("short", 0.90)])
-def test_share_of_questions_in_the_right_language(length: str, least: float, assistant: Assistant) -> None:
+def test_share_of_questions_in_the_right_language(length: str, least: float, essay_words: Counter[str]) -> None:
     """Of the test half of languages.jsonl 98% of whole questions are in the right language, 90% of one or two words."""
     lines = map(json.loads, LANGUAGE_SET.read_text(encoding="utf-8").splitlines())
     asked = [one for one in lines if one["split"] == "test" and one["length"] == length]
-    right = [detect_language(one["question"], is_dutch=assistant.retriever.knows) == one["language"] for one in asked]
+    essays = Vocabulary(essay_words)
+    right = [
+        detect_language(one["question"], is_dutch=lambda word: fold(word) in essays) == one["language"] for one in asked
+    ]
     assert sum(right) / len(asked) >= least

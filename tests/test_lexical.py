@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lexical import Bm25, content_words, fold, pieces, stem, stems
+from assistant.lexical import STOP_WORDS, Bm25, content_words, fold, folded_words, pieces, stem, stems, terms
 
 TEXTS = (
     ["marketing", "klant", "marketing"],
@@ -68,6 +68,30 @@ def test_fold(text: str, folded: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("Wat is Lef?", ["wat", "is", "lef"]),
+        ("Het 3i-model, hét model", ["het", "3i", "model", "het", "model"]),
+        ("foto's_en", ["foto", "s", "en"]),
+        ("COÖPERATIE", ["cooperatie"]),
+        ("? ! …", []),
+        ("", []),
+    ],
+    ids=["stop-words", "hyphen-and-accent", "apostrophe-and-underscore", "capitals", "signs", "empty"],
+)
+def test_folded_words(text: str, found: list[str]) -> None:
+    """Folded words are all words of a text in order, stop words and repeated ones too, parted by any sign."""
+    assert folded_words(text) == found
+
+
+@given(st.text(max_size=60))
+def test_content_words_are_folded_words(text: str) -> None:
+    """The content words of any text are its folded words without stop words and single letters."""
+    kept = [word for word in folded_words(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
+    assert content_words(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("Wat is betekenismarketing?", ["betekenismarketing"]),
         ("Het 3i-model van Kotler", ["3i", "model", "kotler"]),
         ("de mond-tot-mondreclame", ["mond", "mondreclame"]),
@@ -116,6 +140,33 @@ def test_stem_in_threads() -> None:
 def test_number_words() -> None:
     """A number is found whether it is written in letters or in digits."""
     assert stems("vijf punten") == stems("5 punten") == ["5", stem("punten")]
+
+
+PARTS = {"organisatiedoelen": ("organisatie", "doelen"), "vijfkamp": ("vijf", "kamp")}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("wat is het?", []),
+        ("de klanten", ["klant"]),
+        ("Organisatiedoelen van klanten", ["organisatiedoel", "organiseer", "doel", "klant"]),
+        ("organisatiedoelen en organisatiedoelen", ["organisatiedoel", "organiseer", "doel"] * 2),
+        ("vijf punten", ["5", "punt"]),
+        ("vijfkamp", ["vijfkamp", "vijf", "kamp"]),
+    ],
+    ids=["empty", "stop-words", "no-compound", "compound", "twice", "number-word", "number-word-as-part"],
+)
+def test_terms(text: str, found: list[str]) -> None:
+    """Terms are the stems of content words, each followed by the stems of its parts, as often as it stands there."""
+    assert terms(text, lambda word: PARTS.get(word, ())) == found
+
+
+@given(st.text(max_size=60))
+def test_terms_without_parts(text: str) -> None:
+    """Where nothing is a compound, the terms of any text are its stems."""
+    assert terms(text, lambda word: ()) == stems(text)
 
 
 @pytest.mark.parametrize(

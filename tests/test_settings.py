@@ -33,7 +33,7 @@ def test_every_field_is_read() -> None:
     """Every field is read from the variable of its name, as its own kind of value."""
     for field in fields(Settings):
         default = getattr(Settings(), field.name)
-        given = str(default + 1) if isinstance(default, int) else "iets"
+        given = "0.25" if isinstance(default, float) else str(default + 1) if isinstance(default, int) else "iets"
         settings = Settings.from_environment({"ASSISTANT_" + field.name.upper(): given})
         value = getattr(settings, field.name)
         assert value == type(default)(given)
@@ -62,6 +62,34 @@ def test_no_number(given: str) -> None:
     """Something else than a whole number is an error that names the variable, what came and what was expected."""
     said = problem({"ASSISTANT_PORT": given})
     assert all(part in said for part in ("ASSISTANT_PORT", repr(given), "a whole number", "7860", "unset"))
+
+
+@pytest.mark.parametrize("given", ["veel", "", "0,5", "50%", "half"])
+def test_no_fraction(given: str) -> None:
+    """Something else than a number, with a comma too, is an error that does not ask for a whole one."""
+    said = problem({"ASSISTANT_CAUTION": given})
+    usual = str(Settings().caution)
+    assert all(part in said for part in ("ASSISTANT_CAUTION", repr(given), "a number was expected", usual, "unset"))
+
+
+@pytest.mark.parametrize("given", ["0", "1", "0.0", "0.75", "1e-3", " .5 "])
+def test_caution(given: str) -> None:
+    """Caution is a number from 0 to 1."""
+    assert Settings.from_environment({"ASSISTANT_CAUTION": given}).caution == float(given)
+
+
+@pytest.mark.parametrize("given", ["-0.01", "1.01", "50", "nan", "inf", "-inf"])
+def test_caution_out_of_range(given: str) -> None:
+    """Caution below 0, above 1 or no number at all is an error that says the range."""
+    said = problem({"ASSISTANT_CAUTION": given})
+    assert "ASSISTANT_CAUTION" in said
+    assert "between 0 and 1" in said
+
+
+def test_own_messages() -> None:
+    """The path of one's own messages is taken as it is given, and nothing is read before it is needed."""
+    assert Settings().messages == ""
+    assert Settings.from_environment({"ASSISTANT_MESSAGES": "er niet/x.toml"}).messages == "er niet/x.toml"
 
 
 def test_unknown_variable() -> None:
@@ -95,7 +123,7 @@ def test_range(name: str, low: int, high: int) -> None:
 def test_every_number_has_a_range() -> None:
     """No number can be set to one below nought."""
     for field in fields(Settings):
-        if isinstance(getattr(Settings(), field.name), int):
+        if isinstance(getattr(Settings(), field.name), int | float):
             problem({"ASSISTANT_" + field.name.upper(): "-1"})
 
 
