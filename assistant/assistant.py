@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
-from assistant.conversation import Reading, readings
+from assistant.conversation import Reading, points_back, readings
 from assistant.language import detect_language
 from assistant.messages import message, replace_messages, titles
 from assistant.reader import Excerpt, Reader
@@ -49,7 +49,7 @@ class Assistant:
         self._reader = Reader(retriever.index, retriever.settings)
         self.steps = ALL  # fewer only to measure what each is worth
         if self.settings.messages:
-            replace_messages(Path(self.settings.messages))
+            replace_messages(Path(self.settings.messages).expanduser())
         self.examples: tuple[str, ...] = self._examples()
 
     @classmethod
@@ -77,8 +77,9 @@ class Assistant:
             QuestionError: the question is empty or longer than `Settings.max_question_chars`.
         """
         text = self.retriever.check(question)
-        if (talk := small_talk(text)) is not None:
-            language = small_talk_language(text)
+        talk = small_talk(text)
+        if talk is not None and not (talk == "about" and history and points_back(text)):
+            language = detect_language(text) if talk == "about" else small_talk_language(text)
             said = message(language, talk, topics=titles(language, self._topics()))
             return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0, kind="talk")
         asked = without_small_talk(text)

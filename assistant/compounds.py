@@ -8,12 +8,14 @@ of their counts: Koehn and Knight 2003, "Empirical methods for compound splittin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import log
 
 from assistant.lexical import STOP_WORDS
 
 _MIN_PART_CHARS = 4  # docs/evaluation.md: shorter parts are found by chance, as kant and oor in kantoor
 _MAX_PARTS = 3
+_REMEMBERED = 50_000  # words whose parts are kept at hand
 _LINKS = ("s", "e", "en", "n", "er", "es")  # letters between two parts: verkiezing-s-dag, boek-en-kast
 # Endings that are words too, but make no compound.
 _ENDINGS = frozenset("schap heid baar loos lijk zaam ling achtig matig waarts gewijs vormig".split())
@@ -25,19 +27,17 @@ class Compounds:
     def __init__(self, counts: Mapping[str, int]) -> None:
         """`counts` says how often each folded word occurs."""
         self._counts = counts
-        self._known: dict[str, tuple[str, ...]] = {}
+        self.parts = lru_cache(maxsize=_REMEMBERED)(self._parts)
 
-    def parts(self, word: str) -> tuple[str, ...]:
+    def _parts(self, word: str) -> tuple[str, ...]:
         """The parts of a folded word in order, without linking letters; none where it is no compound.
 
         >>> Compounds({"verkiezing": 2, "dag": 9, "kring": 1, "kant": 5, "oor": 5}).parts("verkiezingskring")
         ('verkiezing', 'kring')
         """
-        if word not in self._known:
-            ways = [way for way in self._ways(word, _MAX_PARTS) if len(way) > 1]
-            best = max(ways, key=self._mean, default=())
-            self._known[word] = best if best and self._mean(best) >= log(self._counts.get(word, 1)) else ()
-        return self._known[word]
+        ways = [way for way in self._ways(word, _MAX_PARTS) if len(way) > 1]
+        best = max(ways, key=self._mean, default=())
+        return best if best and self._mean(best) >= log(self._counts.get(word, 1)) else ()
 
     def _mean(self, parts: tuple[str, ...]) -> float:
         """The logarithm of the geometric mean of the parts' counts."""

@@ -27,49 +27,54 @@ def _one_of(words: str) -> str:
     return f"(?:{'|'.join(word.replace('_', ' ') for word in words.split())})"
 
 
-_AND = re.compile(
-    rf"^{_one_of('en maar of and but or und aber oder et mais ou')}\b[,\s]*"
-    rf"{_one_of('dan wat hoe what how was wie')}?\s*",
-    re.IGNORECASE,
-)
+_AND = re.compile(rf"^{_one_of('en maar of and but or und aber oder et mais ou')}\b[,\s]*(?:dan\b\s*)?", re.IGNORECASE)
 _AND_ABOUT = re.compile(
-    rf"^{_one_of('en maar and but und aber et mais')}?\W*"
-    r"(?:hoe zit het(?: dan)? met|wat (?:dacht je )?van|what about|how about|was ist mit|wie ist es mit|et pour|et|"
+    rf"^(?:{_one_of('en maar and but und aber et mais')}\b\W*)?"
+    r"(?:hoe zit het(?: dan)? met|wat (?:dacht je )?van|what about|how about|was ist mit|wie ist es mit|et pour|"
     r"qu'en est-il de)\s+",
     re.IGNORECASE,
 )
-# Pronouns that stand for a thing or a person; the second kind may also stand before its noun ("dat boek").
-_PRONOUN = _one_of(
-    "hij zij ze hem it they them he she him sie es ihn ihm cela ça ca ceci celui-ci il elle ils elles lui"
+_QUESTION_WORDS = _one_of(
+    "wat wie waar\\w* wanneer welke? hoe\\w* waarom is zijn kun kan heeft hebben moet mag wordt what who when where "
+    "which how why are can does do did was wer wann wo welche\\w* warum ist sind kann qui que quand où quel\\w* "
+    "comment pourquoi est"
 )
+_ASKS = re.compile(rf"^{_QUESTION_WORDS}\b", re.IGNORECASE)
+# Pronouns that stand for a thing or a person; the second kind may also stand before its noun ("dat boek").
+_ALONE = r"(?<![\w-])"
+_APART = r"(?![\w-])"
+_PRONOUN = _one_of("hij zij ze hem it they them he she him es ihn ihm cela ça ca ceci celui-ci il elle ils elles lui")
 _DETERMINER = _one_of("het dat dit die deze that this these those das dies diese dieser")
 _ADVERB = re.compile(
-    r"\b(?:daar|hier|er)"
-    rf"({_one_of('aan mee door om bij voor van naast na in op uit tegen toe over achter onder tussen')})\b",
+    rf"{_ALONE}(?:daar|hier|er)"
+    rf"({_one_of('aan mee door om bij voor van naast na in op uit tegen toe over achter onder tussen')}){_APART}",
     re.IGNORECASE,
 )
-_OTHER_POINTERS = _one_of(
-    "zijn haar hun diens its his her their one sein seine ihr ihre son sa ses leur leurs daar\\w* hier\\w* er "
-    "er(?:aan|mee|door|om|bij|voor|van|in|op|uit|tegen|over) dan dafür davon damit daran dazu darum dabei darüber "
-    "y en l' le la les"
-)
-_POINTS_BACK = re.compile(
-    rf"\b(?:{_PRONOUN}|{_DETERMINER}|{_OTHER_POINTERS})\b|-t-{_one_of('il elle on')}\b", re.IGNORECASE
+_POSSESSIVES = _one_of("haar hun diens its his her their seine? ihre? leur")
+_PLACES = _one_of("daar hier one dafür davon damit daran dazu darum dabei darüber")
+_OTHER_POINTERS = re.compile(
+    rf"{_ALONE}(?:{_POSSESSIVES}|{_PLACES}){_APART}|-t-{_one_of('il elle on')}\b|"
+    rf"^{_one_of('comment pourquoi où quand qui')} l[ea]s? \w+(?:er|ir|re)\b|"
+    rf"\ber\b(?:\W+\w+){{1,4}}\W+{_one_of('mee aan in over van voor bij op uit door toe tegen')}\W*$",
+    re.IGNORECASE,
 )
 _BEFORE_MORE = _one_of(
-    "en heb_je zijn_er is_er weet_je vertel geef noem and any tell_me give_me und gibt_es et encore "
-    "nog me mij er dan hier daar wat iets something etwas noch"
+    "en heb_je zijn_er is_er weet_je kun_je kunt_u can_you kannst_du peux-tu vertel geef noem and any tell_me "
+    "give_me und gibt_es et encore nog me mij er dan hier daar wat iets something etwas noch"
 )
 _MORE_ITSELF = _one_of(
-    "meer more mehr plus verder anderen? others? else anything_else weitere? autre_chose ga_door continue weiter"
+    "nog_iets noch_etwas meer more mehr plus verder anderen? others? what_else else anything_else weitere? "
+    "autre_chose ga_door continue weiter"
 )
 _AFTER_MORE = _one_of(
-    "hierover daarover erover over voorbeelden examples dan about_it dazu zijn_er is_there te vertellen"
+    "hierover daarover erover over vertellen geven noemen beispiele exemples voorbeelden examples dan about_it dazu "
+    "zijn_er is_there te"
 )
 _MORE = re.compile(rf"^(?:{_BEFORE_MORE}\W+)*{_MORE_ITSELF}(?:\W+{_AFTER_MORE})*\W*$", re.IGNORECASE)
 _MIXES = {"nl": "van", "en": "of", "de": "von", "fr": "de"}
 _PREPOSITIONS = {"mee": "met", "toe": "tot"}
 _MAX_TURNS_BACK = 10
+_PARTICIPLE = re.compile(r"(?:ge\w{3,}(?:d|t|en)|(?:be|ver|ont)\w{3,}[dt])")
 _EVERYDAY = 5.4  # Zipf frequency from which on a word ("get", "mensen") is no topic
 _FEW_WORDS = 2  # content words; a question with more hardly ever leans on another
 _MOST_WORDS = 4  # and with more than these it never does
@@ -97,7 +102,7 @@ def readings(question: str, history: History, *, max_chars: int = 1_000) -> tupl
     alone = Reading(question)
     own = content(question)
     earlier = _earlier(history, max_chars) if len(own) <= _MOST_WORDS else ""
-    if not earlier:
+    if not earlier or _WORD.search(question) is None:
         return (alone,)
     if _MORE.match(fold(question)):
         return (Reading(earlier, is_follow_up=True, is_more=True),)
@@ -116,8 +121,13 @@ def readings(question: str, history: History, *, max_chars: int = 1_000) -> tupl
 
 
 def points_back(question: str) -> bool:
-    """Whether a question has a pronoun or begins with "and": a sign that it leans on another."""
-    return _POINTS_BACK.search(question) is not None or _AND.match(question) is not None
+    """Whether a question has a word that stands for something named before, or begins with "and"."""
+    return (
+        _AND.match(question) is not None
+        or _AND_ABOUT.match(question) is not None
+        or _OTHER_POINTERS.search(question) is not None
+        or bool(_replaced(question, "x"))
+    )
 
 
 def content(question: str) -> list[str]:
@@ -143,9 +153,11 @@ def _earlier(history: History, max_chars: int) -> str:
         question = without_small_talk(asked)
         own = content(question)
         leans = len(own) <= _FEW_WORDS and points_back(question)
+        if _MORE.match(fold(question)) or _WORD.search(question) is None:
+            continue
         if not understood or (own and not leans):
             understood = question
-        elif not _MORE.match(fold(question)):
+        else:
             understood = next(iter(_with(question, understood, own)), question)
     return understood[-max_chars:]
 
@@ -169,17 +181,14 @@ def _with(question: str, earlier: str, own: list[str]) -> list[str]:
     rest = _AND_ABOUT.sub("", question)
     if rest == question:
         rest = _AND.sub("", question)
+    is_ellipsis = rest != question and not _ASKS.match(rest) and not _replaced(rest, topic)
     rest = rest.strip(" ?!.")
     if not own:
         if replaced := _replaced(question, topic):
             return [replaced]
         return [f"{question.strip(' ?!.')}: {earlier}"]
-    if rest != question.strip(" ?!.") and len(rest.split()) <= len(own) + 1:  # "en lefmarketing?", "and the drawbacks?"
-        named = " ".join(own)
-        return [
-            earlier.replace(topic, named, 1),
-            f"{rest} {_MIXES[language]} {topic}?",
-        ]
+    if is_ellipsis and len(rest.split()) <= len(content(rest)) + 1:  # "en lefmarketing?", "and the drawbacks?"
+        return [earlier.replace(topic, " ".join(content(rest)), 1), f"{rest} {_MIXES[language]} {topic}?"]
     if replaced := _replaced(question, topic):
         return [replaced]
     return [f"{question.strip(' ?!.')} ({topic})?"]
@@ -201,6 +210,8 @@ def _topic(question: str) -> str:
     if not runs:
         return " ".join(content(question)[-1:])
     best = min(runs, key=lambda run: min(zipf(match.group().lower(), language) for match in run))
+    while len(best) > 1 and _PARTICIPLE.fullmatch(best[-1].group()):
+        best.pop()  # "verbazing gebaseerd"
     return question[best[0].start() : best[-1].end()]
 
 
@@ -209,10 +220,12 @@ def _replaced(question: str, topic: str) -> str:
     if match := _ADVERB.search(question):
         preposition = _PREPOSITIONS.get(match.group(1).lower(), match.group(1).lower())
         return question[: match.start()] + f"{preposition} {topic}" + question[match.end() :]
-    pronoun = _PRONOUN if detect_language(question) != "de" else f"(?:er|{_PRONOUN})"
-    if match := re.search(rf"\b{pronoun}\b", question, re.IGNORECASE):
+    pronoun = _PRONOUN if detect_language(question) != "de" else f"(?:er|sie|{_PRONOUN})"
+    if match := re.search(rf"{_ALONE}{pronoun}{_APART}", question) or re.match(
+        rf"{pronoun}\b", question, re.IGNORECASE
+    ):
         return question[: match.start()] + topic + question[match.end() :]
-    for match in re.finditer(rf"\b{_DETERMINER}\b", question, re.IGNORECASE):
+    for match in re.finditer(rf"{_ALONE}{_DETERMINER}{_APART}", question, re.IGNORECASE):
         following = _WORD.search(question, match.end())
         if following is None or (fold(following.group()) in _EMPTY and fold(following.group()) not in _NOUNS):
             return question[: match.start()] + topic + question[match.end() :]

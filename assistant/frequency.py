@@ -20,7 +20,7 @@ def zipf(word: str, language: str) -> float:
     >>> zipf("boek", "nl") > zipf("egel", "nl") > zipf("asdfgh", "nl")
     True
     """
-    share = _shares(language).get(word, 0.0)
+    share = _shares(language).get(word.replace("ß", "ss"), 0.0)  # as the lists write it
     return max(0.0, log10(share) + _PER) if share else 0.0
 
 

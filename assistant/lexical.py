@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import version
 from threading import local
 from typing import BinaryIO
@@ -77,7 +77,7 @@ def stem(word: str) -> str:
     return _stem(word)
 
 
-@cache
+@lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
     if not hasattr(_thread, "stemmer"):  # a stemmer may not be shared between threads
         _thread.stemmer = Stemmer.Stemmer("dutch")

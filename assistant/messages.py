@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from assistant.errors import SettingsError
@@ -39,20 +40,28 @@ def replace_messages(path: Path) -> None:
                     f"{path}, [{language}]: {name} = {string!r} was not expected. The strings are "
                     f"{', '.join(own[language])}; see assistant/data/messages.toml."
                 )
-            try:
-                _filled(string)
-            except (KeyError, IndexError, ValueError):
-                raise SettingsError(
-                    f"{path}, [{language}]: {name} = {string!r} has a {{}} that cannot be filled in. "
-                    f"Use those of {own[language][name]!r}."
-                ) from None
+            if problem := _problem(string, own[language][name]):
+                raise SettingsError(f"{path}, [{language}]: {name} = {string!r} {problem}.")
     _replaced.clear()
     _replaced.update(tables)
 
 
-def _filled(string: object) -> None:
-    """Nothing, where a string has no placeholder but those that are known."""
-    str(string).format(essays="", topics="", understood="", words="")
+def _problem(string: object, own: object) -> str:
+    """What is wrong with a string that stands in for another; "" where nothing is."""
+    if not isinstance(string, str):
+        right = isinstance(string, list) and len(string) == 2 and all(isinstance(one, str) for one in string)
+        return "" if right else "is not what was expected: two strings, such as " + repr(own)
+    try:
+        given, known = (
+            [field for _, field, _, _ in Formatter().parse(text) if field is not None] for text in (string, str(own))
+        )
+    except ValueError as error:
+        return f"has a brace too many or too few ({error})"
+    if strange := set(given) - set(known):
+        return f"has {{{min(strange)}}}, which cannot be filled in there; expected are those of {own!r}"
+    if "understood" in known and not string.partition("{understood}")[0].strip():
+        return "begins with the question; some words must stand before it"
+    return ""
 
 
 def _string(language: str, name: str) -> Any:

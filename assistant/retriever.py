@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,7 +165,7 @@ class Retriever:
             QuestionError: it is empty or longer than `Settings.max_question_chars`.
         """
         readable = question.encode("utf-8", "replace").decode("utf-8")  # half a character becomes a question mark
-        text = " ".join(readable.split())
+        text = unicodedata.normalize("NFC", " ".join(readable.split()))
         if not text:
             raise QuestionError("The question is empty. Type a question about the essays.")
         if len(text) > self.settings.max_question_chars:

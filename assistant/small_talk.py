@@ -36,16 +36,18 @@ _PHRASES: dict[SmallTalk, frozenset[str]] = {
     ),
     "about": frozenset(
         (
-            "help,hulp,wat kun je,wat kan je,wat kun je allemaal,wat kan ik vragen,wat kan ik je vragen,"
+            "help,hulp,help me,kun je me helpen,kun je mij helpen,hilfe,wat kun je,wat kan je,wat kun jij,"
+            "wat kun je allemaal,wat kan ik vragen,wat kan ik je vragen,"
             "wat kan ik hier vragen,wie ben je,wie ben jij,wat ben je,hoe werkt dit,hoe werk je,hoe werkt het,"
-            "waar gaan de essays over,waar gaan deze essays over,waarover gaan de essays,waar gaat dit over,"
+            "waar gaan de essays over,waar gaan deze essays over,waarover gaan de essays,"
+            "waarover gaan deze essays,waar gaat dit over,"
             "waar gaan de teksten over,waar gaat het over,over welke onderwerpen gaan de essays,"
             "welke essays zijn er,welke essays ken je,welke teksten zijn er,welke onderwerpen zijn er,"
             "waar weet je iets over,wat weet je,wat weet je allemaal,"
             "what can you do,what can i ask,who are you,what are you,how does this work,what are the essays about,"
             "what are these essays about,what is this about,which essays are there,"
             "was kannst du,wer bist du,was kann ich fragen,worum geht es in den essays,worum geht es,"
-            "wovon handeln die essays,aide,que peux-tu faire,qui es-tu,de quoi parlent les essais,"
+            "wovon handeln die essays,aide,que peux-tu faire,qui es-tu,qui etes-vous,de quoi parlent les essais,"
             "de quoi parlent les textes"
         ).split(",")
     ),

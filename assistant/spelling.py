@@ -21,7 +21,7 @@ from assistant.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MIN_CHARS = 5  # a shorter word is too near to too many others
-_TWO_ERRORS_CHARS = 10  # from here on a word may hold two errors
+_TWO_ERRORS_CHARS = 13  # from here on a word may hold two errors
 _MIN_JOINED_CHARS = 9
 _USED = 1.5  # Zipf frequency from which on a word is taken as meant: rarer ones in the lists are often errors
 
@@ -103,5 +103,7 @@ def _overlaps(changes: list[tuple[int, int, str]], place: int) -> bool:
 
 
 def _cased(word: str, typed: str) -> str:
-    """A word with a capital where the one that was typed has one."""
+    """A word with a capital where the one that was typed has one, or all capitals."""
+    if typed.isupper() and len(typed) > 1:
+        return word.upper()
     return word[0].upper() + word[1:] if typed[:1].isupper() else word
