@@ -108,15 +108,20 @@ class Pages:
 
 
 @pytest.fixture
-def shelf_of(tmp_path: Path) -> Callable[..., Shelf]:
-    """A function that makes a shelf of essays, given by the names of their files, and of a corpus.toml."""
+def pages_of(tmp_path: Path) -> Callable[..., Pages]:
+    """A function that makes the pages of essays, given by the names of their files, and of a corpus.toml."""
 
-    def make(metadata: str = "", **essays: str) -> Shelf:
+    def make(metadata: str = "", **essays: str) -> Pages:
         for name, text in essays.items():
             (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
         (tmp_path / "corpus.toml").write_text(metadata, encoding="utf-8")
         documents = {document.source: document for document in read_corpus(tmp_path).documents}
-        pages: Any = Pages(documents, [one for document in documents.values() for one in chunk(document, Settings())])
-        return Shelf(pages)
+        return Pages(documents, [one for document in documents.values() for one in chunk(document, Settings())])
 
     return make
+
+
+@pytest.fixture
+def shelf_of(pages_of: Callable[..., Any]) -> Callable[..., Shelf]:
+    """A function that makes a shelf of essays, as `pages_of` makes pages."""
+    return lambda metadata="", **essays: Shelf(pages_of(metadata, **essays))

@@ -170,7 +170,9 @@ def test_the_better_neighbour_is_shown(
 
 def test_an_excerpt_does_not_read_on_into_a_list(shelf_of: Callable[..., Shelf]) -> None:
     """A sentence beside a list that it does not announce is shown without the list."""
-    essay = f"{TITLE}De molenaar maalt graan.\n\n- wind uit het westen\n- graan van de boeren\n\nBakkers kopen het meel.\n"
+    essay = (
+        f"{TITLE}De molenaar maalt graan.\n\n- wind uit het westen\n- graan van de boeren\n\nBakkers kopen het meel.\n"
+    )
     shelf = shelf_of("", molen=essay)
     assert grown(shelf, "De molenaar") == "De molenaar maalt graan."
     assert grown(shelf, "Bakkers") == "Bakkers kopen het meel."
@@ -209,7 +211,9 @@ def test_a_colon_above_a_heading_announces_nothing(shelf_of: Callable[..., Shelf
     assert grown(shelf_of(HEADINGS, molen=essay), "Molens") == "Molens staan in de polder bij het water:"
 
 
-LONG_ITEMS = [f"- {name} " + "maalt het graan van de boeren in de polder en de heide " * 5 for name in "AB CD EF".split()]
+LONG_ITEMS = [
+    f"- {name} " + "maalt het graan van de boeren in de polder en de heide " * 5 for name in "AB CD EF".split()
+]
 
 
 def test_of_a_long_list_the_item_alone_is_shown(shelf_of: Callable[..., Shelf]) -> None:

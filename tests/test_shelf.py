@@ -117,7 +117,9 @@ def test_headings_that_a_colon_announces_are_a_list(shelf_of: Callable[..., Shel
     assert shelf.items_around(headings[0]) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="reported: from the second heading of a list on, those before it are not counted")
+@pytest.mark.xfail(
+    strict=True, reason="reported: from the second heading of a list on, those before it are not counted"
+)
 def test_every_heading_of_a_list_knows_its_length(shelf_of: Callable[..., Shelf]) -> None:
     """Whichever heading of a list is asked, the list has as many items."""
     shelf = shelf_of("", reden=REASONS)
@@ -140,9 +142,7 @@ def test_a_sentence_is_no_heading(shelf: Shelf) -> None:
     assert not shelf.stands_above(number)
 
 
-@pytest.mark.parametrize(
-    ("words", "count"), [("wind die", 3), ("zakken voor", 3)], ids=["first-item", "last-item"]
-)
+@pytest.mark.parametrize(("words", "count"), [("wind die", 3), ("zakken voor", 3)], ids=["first-item", "last-item"])
 def test_the_items_of_a_list_are_counted(shelf: Shelf, words: str, count: int) -> None:
     """Every item of a list knows how many there are; what announces the list is not counted."""
     [number] = [one for one in range(len(shelf.sentences)) if words in shelf.text(one)]
