@@ -129,7 +129,7 @@ SPEECH = " ".join(
         "en de wieken draaien sneller dan zij ooit gedraaid hebben.",
         "Straks breekt de as die jouw vader nog gemaakt heeft, en dan maalt deze molen de hele winter geen graan meer "
         "voor de boeren en voor de bakkers van het dorp.",
-        "Pak dus het grote touw dat naast de zakken ligt en help de anderen om het zeil van de wieken te halen, zo snel "
+        "Pak dus het grote touw bij de zakken en help de anderen om het zeil van de wieken te halen, zo gauw "
         "als wij dat met zijn allen kunnen.’",
     ]
 )
@@ -217,7 +217,7 @@ LONG_ITEMS = [
 
 
 def test_of_a_long_list_the_item_alone_is_shown(shelf_of: Callable[..., Shelf]) -> None:
-    """A list of more than 800 characters is not quoted whole: its item stands alone, its announcement with the first."""
+    """A list of more than 800 characters is not quoted whole: its item stands alone, its colon with the first one."""
     essay = f"{TITLE}De molenaar heeft drie molens:\n\n" + "\n".join(LONG_ITEMS) + "\n"
     shelf = shelf_of("", molen=essay)
     assert grown(shelf, "CD") == LONG_ITEMS[1].removeprefix("- ").strip()
@@ -255,7 +255,7 @@ def test_every_question_of_the_essays_brings_what_follows_it(essays: Shelf) -> N
 
 
 def test_what_opens_is_closed_where_there_is_room(essays: Shelf) -> None:
-    """Around each sentence of the essays: a quotation is left open only where the excerpt is full or a paragraph ends."""
+    """Around each sentence of the essays: a quotation stays open only in a full excerpt or where a paragraph ends."""
     grower = Grower(essays, MOST)
     for number, sentence in enumerate(essays.sentences):
         first, last = grower.grow(number, {})

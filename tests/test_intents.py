@@ -81,8 +81,8 @@ def test_how_many_things_are_asked_for(question: str, length: int) -> None:
         ("What is betekenismarketing?", "Zo noem ik deze marketing ‘betekenismarketing’.", PLAIN),
     ],
     ids=(
-        "why-nl why-en why-de why-fr number-nl number-en number-de number-fr who-nl whose-nl who-en definition plural keyword "
-        "means definition-en"
+        "why-nl why-en why-de why-fr number-nl number-en number-de number-fr who-nl whose-nl who-en definition plural "
+        "keyword means definition-en"
     ).split(),
 )
 def test_a_sentence_tells_what_is_asked(question: str, tells: str, does_not: str) -> None:

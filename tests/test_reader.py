@@ -122,7 +122,7 @@ def test_a_leaning_sentence_brings_the_one_before_it(desk: Desk, sentence: str, 
 
 
 def test_no_excerpt_leans_on_a_sentence_that_could_have_been_shown(desk: Desk, readings: list[Reading]) -> None:
-    """An excerpt opens with a leaning sentence only below a break, between others that are shown, or when it is full."""
+    """An excerpt opens with a leaning sentence only below a break, beside another excerpt, or when it is full."""
     most = Settings().max_excerpt_sentences
     for reading in readings:
         shown = desk.numbers(*reading.excerpts)
@@ -366,7 +366,7 @@ De boer melkt iedere ochtend vroeg zijn koeien. De boerin maakt daarna kaas van 
 
 Over kaas
 
-Kaas moet een half jaar rijpen in de kelder. Waarom rijpt kaas zo langzaam in die kelder? Kaas moet in de kelder een half jaar rijpen.
+Kaas moet een half jaar rijpen in de kelder. Waarom rijpt kaas zo traag? Kaas moet in de kelder een half jaar rijpen.
 
 Over boter
 

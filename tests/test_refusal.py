@@ -167,7 +167,7 @@ USUAL = Evidence(match=0.85, near=0.86, contrast=0.0, background=0.82, known=0.8
 
 @pytest.mark.parametrize("is_lexical", [True, False], ids=["dutch", "other"])
 def test_confidence_is_a_probability(is_lexical: bool) -> None:
-    """Confidence lies between 0 and 1 whatever the evidence, and grows with the match, the nearness and the contrast."""
+    """Confidence lies between 0 and 1 whatever the evidence, and grows with match, nearness and contrast."""
     assert 0 < confidence(USUAL, is_lexical=is_lexical) < 1
     for field in ("match", "near", "contrast"):
         better = replace(USUAL, **{field: getattr(USUAL, field) + 0.05})
@@ -221,7 +221,7 @@ def test_log_odds_are_finite(sure: float) -> None:
     ids="at-it near above far strict strict-far answers-all refuses-all".split(),
 )
 def test_the_middle_band_lies_right_above_the_threshold(sure: float, threshold: float, expected: bool) -> None:
-    """What is answered hardly more surely than the threshold asks is an aside; with a threshold of 0 or 1 nothing is."""
+    """What is answered hardly more surely than the threshold asks is an aside; at a threshold of 0 or 1 nothing is."""
     assert is_aside(sure, threshold) == expected
 
 
