@@ -176,7 +176,8 @@ class Assistant:
         line: str = "",
     ) -> Answer:
         hits = best.search.hits if best else ()
-        understood = _understood(question, best) if best and kind == "absent" else ""
+        is_told = best is not None and kind == "absent" and best.reading.prior >= 0
+        understood = _understood(question, best) if best and is_told else ""
         said = message(language, line or kind, topics=titles(language, self._topics(hits)))
         if understood:
             said = message(language, "understood", understood=understood) + "\n" + said

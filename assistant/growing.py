@@ -32,13 +32,18 @@ class Grower:
         while is_open(shelf.quote(first, last)) and shelf.same_block(last) and self._has_room(first, last):
             last += 1
         while last >= number and self._has_room(first, last):
-            beside = [one for one, place in ((last + 1, last), (first - 1, first - 1)) if self._reads_on(place)]
+            beside = [
+                one
+                for one, place in ((last + 1, last), (first - 1, first - 1))
+                if self._reads_on(place) and not (one > last and asks(shelf.text(one)))  # it would end unanswered
+            ]
             if not beside:
                 break
             better = max(beside, key=lambda one: scores.get(one, -math.inf))
             first, last = min(first, better), max(last, better)
         if last > number and shelf.text(last).endswith(":"):
-            last = self._end_of_list(last)
+            is_list = shelf.follows(last) and shelf.sentences[last + 1].is_item
+            last = self._end_of_list(last) if is_list else last - 1
         return first, last
 
     def _reads_on(self, number: int) -> bool:

@@ -27,10 +27,13 @@ _ASKS_NUMBER = re.compile(
     r"\b(?:hoeveel|wanneer|welk jaar|hoe (?:lang|vaak|oud|duur|groot|ver)|how (?:many|much|long|often|old)|when|"
     r"what year|wie ?viele?|wann|welchem jahr|combien|quand|quelle annee)\b"
 )
-_ASKS_HOW = re.compile(r"^(?:en |maar |and |und |et )?(?:hoe|how|wie (?!is|heet|was)|comment|op welke manier)\b")
+_ASKS_HOW = re.compile(
+    r"^(?:en |maar |and |und |et )?(?:hoe|how|comment|op welke manier|"
+    r"wie (?:kann|macht|man|funktioniert|geht|wird|werden|soll\w*|bekomm\w*|find\w*|entsteh\w*))\b"
+)
 _COMPARES = re.compile(
     r"(?:verschil\w*|overeenkomst\w*|relatie|verhouding|difference|differences|unterschied\w*|difference)\s+"
-    r"(?:is er |zit er )?(?:tussen|between|zwischen|entre)\s+(.+?)\s+(?:en|and|und|et)\s+(.+)"
+    r"(?:\w+ er )?(?:\w+ )?(?:tussen|between|zwischen|entre)\s+(.+?)\s+(?:en|and|und|et)\s+(.+)"
 )
 _ASKS_WHO = re.compile(r"^(?:(?:van|met|door|aan|voor) )?(?:wie|who|whose|wer|wem|wen|qui)\b")
 _ASKS_DEFINITION = re.compile(

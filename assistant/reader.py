@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,25 +72,23 @@ class Reader:
         found = scores(signs_of(search, self._index, self._shelf, steps))
         if not found:
             return []
-        ranked = [
-            number
-            for number in sorted(found, key=lambda number: (-found[number], number))
-            if not already_shown or self._shelf.text(number) not in already_shown
-        ]
-        if not ranked:
-            return []
+        shown = frozenset(number for number in found if already_shown and self._shelf.text(number) in already_shown)
+        ranked = sorted(found.keys() - shown, key=lambda number: (-found[number], number))
         intent = intent_of(search.question)
         telling = [number for number in ranked if not asks(self._shelf.text(number))]
         spans: list[Span] = []
-        for number in telling or ranked:
-            if found[number] < found[ranked[0]] - _MARGIN or len(spans) >= self._settings.max_excerpts:
+        chosen = telling or ranked
+        for number in chosen:
+            if found[number] < found[chosen[0]] - _MARGIN or len(spans) >= self._settings.max_excerpts:
                 break
-            self._add(spans, number, found, steps)
+            self._add(spans, number, found, shown, steps)
         for side in intent.sides:
-            self._add_side(spans, side, telling, found, steps)
+            self._add_side(spans, side, intent.sides, telling, found, shown, steps)
         return self._in_order(self._joined(spans), best_first=intent.wants_one)
 
-    def _add(self, spans: list[Span], number: int, found: dict[int, float], steps: Steps) -> None:
+    def _add(
+        self, spans: list[Span], number: int, found: dict[int, float], shown: Collection[int], steps: Steps
+    ) -> None:
         """Add the excerpt around a sentence, unless it says nothing alone or nothing new."""
         shelf, score = self._shelf, found[number]
         if shelf.is_heading(number) and not shelf.is_listed(number):
@@ -98,30 +96,43 @@ class Reader:
                 return
             number += 1  # a heading says nothing alone: what stands under it does
             found[number] = max(score, found.get(number, score))
-        if any(span.holds(number) for span in spans) or self._is_said(number, spans):
+        if number in shown or any(span.holds(number) for span in spans) or self._is_said(number, spans):
             return
         first, last = self._grower.grow(number, found) if steps.growth else (number, number)
-        first, last = self._trimmed(first, last, number, spans)
+        first, last = self._trimmed(first, last, number, spans, shown)
         spans.append(Span(first, last, score))
         for one in shelf.rest_of_list(last):
-            if not any(span.holds(one) for span in spans):
+            if len(spans) < self._settings.max_excerpts and not any(span.holds(one) for span in spans):
                 spans.append(Span(one, one, score))
 
     def _add_side(
-        self, spans: list[Span], side: frozenset[str], telling: Sequence[int], found: dict[int, float], steps: Steps
+        self,
+        spans: list[Span],
+        side: frozenset[str],
+        sides: Sequence[frozenset[str]],
+        telling: Sequence[int],
+        found: dict[int, float],
+        shown: Collection[int],
+        steps: Steps,
     ) -> None:
         """Add a sentence about one side of a comparison, where no excerpt names it yet."""
-
-        def names(number: int) -> bool:
-            return bool(side & self._shelf.stems(number))
-
-        if any(names(one) for span in spans for one in range(span.first, span.last + 1)):
+        if any(self._names(span, side) for span in spans):
             return
-        number = next((one for one in telling if names(one)), None)
-        if number is not None:
-            if len(spans) >= self._settings.max_excerpts:
-                spans.pop()
-            self._add(spans, number, found, steps)
+        number = next((one for one in telling if self._names(Span(one, one, 0.0), side)), None)
+        if number is None:
+            return
+        if len(spans) >= self._settings.max_excerpts:
+            idle = [span for span in spans if not any(self._names(span, other) for other in sides)]
+            if not idle:
+                return
+            spans.remove(min(idle, key=lambda span: span.score))
+        self._add(spans, number, found, shown, steps)
+
+    def _names(self, span: Span, side: frozenset[str]) -> bool:
+        """Whether a run of sentences names something, or stands under a heading that does."""
+        return any(
+            side & (self._shelf.stems(one) | self._shelf.stems_above(one)) for one in range(span.first, span.last + 1)
+        )
 
     def _is_said(self, number: int, spans: Sequence[Span]) -> bool:
         """Whether an excerpt says the same in nearly the same words: essays repeat sentences."""
@@ -133,11 +144,13 @@ class Reader:
             return fold(self._shelf.text(one)) == fold(self._shelf.text(other))
         return len(mine & yours) >= _ALIKE * len(mine | yours)
 
-    def _trimmed(self, first: int, last: int, number: int, spans: Sequence[Span]) -> tuple[int, int]:
+    def _trimmed(
+        self, first: int, last: int, number: int, spans: Sequence[Span], shown: Collection[int]
+    ) -> tuple[int, int]:
         """A run around a sentence without the neighbours that are shown already, and those beyond them."""
 
         def is_new(one: int) -> bool:
-            return not any(span.holds(one) for span in spans) and not self._is_said(one, spans)
+            return one not in shown and not any(span.holds(one) for span in spans) and not self._is_said(one, spans)
 
         left = right = number
         while left > first and is_new(left - 1):

@@ -26,6 +26,7 @@ from assistant.steps import ALL, Steps
 from assistant.vocabulary import Vocabulary
 
 _ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of it without a doubt
+_COMPOUND_CHARS = 8  # a shorter word is hardly a compound
 _HALF_KNOWN = 0.6  # a word that is known less well than this is not the essays'
 _USED = 1.5  # Zipf frequency below which a word in the lists may be an error, or nothing: "aaaaaaaaaa"
 _RARE = 3.5  # Zipf frequency below which a word is a term: "kwantumfysica", not "baas"
@@ -104,9 +105,14 @@ def missing_words(search: Search, evidence: Evidence, vocabulary: Vocabulary) ->
         for word, contrast in evidence.contrasts.items()
         if search.is_lexical
         and contrast < 0
-        and vocabulary.knows(fold(word)) < _HALF_KNOWN
+        and not _is_half_known(fold(word), vocabulary)
         and (zipf(word.lower(), search.language) < _RARE or stem(fold(word)) in compared)
     )
+
+
+def _is_half_known(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether the essays use a word, or one of which it is part, or most of its parts; an error is no excuse."""
+    return word in vocabulary or (len(word) >= _COMPOUND_CHARS and vocabulary.knows(word) >= _HALF_KNOWN)
 
 
 def weigh(search: Search, retriever: Retriever, background: Background) -> Evidence:

@@ -109,8 +109,8 @@ class Retriever:
         if top_k < 1:
             raise QuestionError(f"top_k is {top_k}; expected a whole number from 1 on.")
         language = detect_language(text, is_dutch=self.knows)
-        if steps.mending:
-            text = self._spelling.mended(text, language)
+        if steps.mending and (mended := self._spelling.mended(text, language)) != text:
+            text, language = mended, detect_language(mended, is_dutch=self.knows)
         vectors = self.embedder.embed_question(text)
         weights = token_weights(text, vectors, language)
         words = tuple(terms(text, self._compounds.parts if steps.compounds else lambda word: ()))

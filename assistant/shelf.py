@@ -29,6 +29,7 @@ _LEANS_EARLY = re.compile(
     r"[\"'“‘(]*(?:[\w-]+,? ){1,6}(?:ze|zij|hij|hem)\b|(?:als|wie|wanneer) (?:je|u|we|ik|men) (?:dat|dit|die)\b",
     re.IGNORECASE,
 )
+_ELISION = re.compile(r"‘(?:m|t|s|n|k|r)\b")  # "zit ‘m in de plek", typed with the wrong quotation mark
 _OPENERS = {"“": "”", "‘": "’", "„": "”", "«": "»", "(": ")"}
 
 
@@ -116,7 +117,7 @@ class Shelf:
         while self.follows(last) and self.sentences[last + 1].is_item:
             last += 1
         blocks = {self.sentences[one].block for one in range(first, last + 1)}
-        return len(blocks) + len(self.rest_of_list(last))
+        return max(len(blocks), len(self.headings_beside(number)) if self.is_heading(number) else 0)
 
 
 def leans(text: str) -> bool:
@@ -148,6 +149,6 @@ def is_open(quote: str) -> bool:
     for place, char in enumerate(quote):
         if waiting and char == waiting[-1] and not (char == "’" and quote[place + 1 : place + 2].isalpha()):
             waiting.pop()
-        elif char in _OPENERS:
+        elif char in _OPENERS and not _ELISION.match(quote, place):
             waiting.append(_OPENERS[char])
     return bool(waiting)

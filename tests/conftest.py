@@ -1,9 +1,12 @@
-"""What the tests share: the essays' passages and words, the real model, a real index and the assistant over it."""
+"""What the tests share: the real model, the essays and the assistant over them, and an essay about a mill."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -13,10 +16,12 @@ from assistant.chunker import chunk
 from assistant.cli import ensure_index
 from assistant.documents import read_corpus
 from assistant.embedder import Embedder, load_embedder
-from assistant.indexer import text_with_headings
+from assistant.indexer import build, open_index, save, text_with_headings
 from assistant.lexical import folded_words
+from assistant.retriever import Retriever
 from assistant.settings import Settings
-from assistant.types import Passage
+from assistant.shelf import Shelf
+from assistant.types import Document, Passage
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -55,3 +60,82 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assistant(index_folder: Path) -> Assistant:
     """The assistant over the index of corpus/."""
     return Assistant.open(index_folder, Settings())
+
+
+# An essay with a list, a removed line, headings, a post and a sentence that stands in it twice.
+MILL = """De molen van het dorp
+
+De eerste molen
+
+De molenaar maalt het graan elke dag opnieuw. Dat doet hij al sinds zijn jeugd met plezier.
+
+Advertentie koop nu meel
+
+Zo blijft de molen van het dorp altijd draaien en malen. De molenaar heeft daarvoor wel drie dingen nodig:
+
+- wind die de wieken laat draaien
+- graan van de boeren uit de buurt
+- zakken voor het meel van de molen
+
+Maar zonder geduld van de molenaar lukt het nooit.
+
+De tweede molen
+
+Dit is de molen van de overkant, die water uit de polder pompt. De molenaar maalt het graan elke dag opnieuw.
+
+1. De wieken en hun zeilen
+
+Van linnen zijn ze gemaakt, en de wind blaast er hard in.
+
+2. De stenen
+
+Twee zware stenen draaien over elkaar en pletten de korrels.
+
+De laatste post
+
+Hij vertelt kinderen over de molen. Waarom draait de molen nog? Omdat de wind waait en de molenaar dat wil.
+"""
+MILL_METADATA = """["molen.txt"]
+title = "De molen van het dorp"
+headings = ["De eerste molen", "De tweede molen"]
+posts = ["De laatste post"]
+remove = ["Advertentie koop nu meel"]
+"""
+
+
+@pytest.fixture(scope="session")
+def mill(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Retriever:
+    """An index of an essay that was made for its breaks."""
+    folder = tmp_path_factory.mktemp("mill")
+    (folder / "molen.txt").write_text(MILL, encoding="utf-8")
+    (folder / "corpus.toml").write_text(MILL_METADATA, encoding="utf-8")
+    save(build(read_corpus(folder), embedder, Settings()), folder / "index")
+    return Retriever(open_index(folder / "index", embedder, Settings()), embedder, Settings())
+
+
+@dataclass(frozen=True)
+class Pages:
+    """As much of an index as a shelf is made of: no vectors, so no model."""
+
+    documents: dict[str, Document]
+    passages: list[Passage]
+
+
+@pytest.fixture
+def pages_of(tmp_path: Path) -> Callable[..., Pages]:
+    """A function that makes the pages of essays, given by the names of their files, and of a corpus.toml."""
+
+    def make(metadata: str = "", **essays: str) -> Pages:
+        for name, text in essays.items():
+            (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+        (tmp_path / "corpus.toml").write_text(metadata, encoding="utf-8")
+        documents = {document.source: document for document in read_corpus(tmp_path).documents}
+        return Pages(documents, [one for document in documents.values() for one in chunk(document, Settings())])
+
+    return make
+
+
+@pytest.fixture
+def shelf_of(pages_of: Callable[..., Any]) -> Callable[..., Shelf]:
+    """A function that makes a shelf of essays, as `pages_of` makes pages."""
+    return lambda metadata="", **essays: Shelf(pages_of(metadata, **essays))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant, Turn
+from assistant import Answer, Assistant, Turn
 from assistant.background import load_background
 from assistant.embedder import Embedder
 from assistant.errors import IndexMissingError, QuestionError
@@ -17,6 +17,7 @@ from assistant.messages import message
 from assistant.reader import Excerpt, Reader
 from assistant.retriever import Retriever, Search
 from assistant.settings import Settings
+from assistant.steps import ALL, Steps
 
 QUESTION = "wat is participatiemarketing?"
 FOLLOW_UP = "En hoe begin je daaraan?"
@@ -137,15 +138,37 @@ def test_a_follow_up_is_understood(assistant: Assistant) -> None:
     answer = assistant.ask(FOLLOW_UP, [Turn("hoi"), Turn(QUESTION, assistant.ask(QUESTION).text), Turn("dank je")])
     assert answer.question == FOLLOW_UP
     assert {citation.source for citation in answer.citations} == {"participatiemarketing.txt"}
-    assert answer.citations == assistant.ask(f"{QUESTION} {FOLLOW_UP}").citations
+    assert answer.citations == assistant.ask(answer.understood).citations
     assert answer.citations != assistant.ask(FOLLOW_UP).citations
 
 
-def test_a_follow_up_in_another_language_is_understood(assistant: Assistant) -> None:
-    """A pronoun points back in English as it does in Dutch."""
-    first = "What is participation marketing?"
-    answer = assistant.ask("And why is that?", [Turn(first)])
-    assert answer.citations == assistant.ask(f"{first} And why is that?").citations
+@pytest.mark.parametrize(
+    ("question", "before", "understood", "said"),
+    [
+        (FOLLOW_UP, QUESTION, "En hoe begin je aan participatiemarketing?", "Opgevat als: "),
+        ("en lefmarketing?", QUESTION, "wat is lefmarketing?", "Opgevat als: "),
+        (
+            "And why is that?",
+            "What is participation marketing?",
+            "And why is participation marketing?",
+            "Understood as",
+        ),
+        ("Wat is betekenismarkting?", "", "Wat is betekenismarketing?", "Opgevat als: "),
+        ("Was ist crowdfundign?", "", "Was ist crowdfunding?", "Verstanden als: "),
+        ("hoi, wat is lefmarketing?", "", "", "Uit "),
+        (QUESTION, "wat is lefmarketing?", "", "Uit "),
+    ],
+    ids="pronoun ellipsis en typing-error typing-error-de greeting new-topic".split(),
+)
+def test_what_was_understood_is_told(
+    assistant: Assistant, question: str, before: str, understood: str, said: str
+) -> None:
+    """The first line tells the question as it was searched for, where that is not as it was asked."""
+    answer = assistant.ask(question, [Turn(before)] if before else [])
+    assert answer.understood == understood
+    assert answer.frame.startswith(said)
+    assert answer.frame.splitlines()[0].endswith(understood)
+    assert answer.citations
 
 
 def test_a_follow_up_to_a_follow_up_keeps_the_subject(assistant: Assistant) -> None:
@@ -154,11 +177,196 @@ def test_a_follow_up_to_a_follow_up_keeps_the_subject(assistant: Assistant) -> N
     assert "participatiemarketing.txt" in {citation.source for citation in answer.citations}
 
 
-def test_a_new_topic_is_not_mixed_with_the_old_one(assistant: Assistant) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat is het verschil tussen verwondering en verbazing?",
+        "wat is lefmarketing?",
+        "Wat is de gunfactor?",
+        "Wie is Bernie Sanders?",
+        "verwondering?",
+        "waarom lef?",
+        "Who is Kotler?",
+        pytest.param(
+            "hoe bak ik een appeltaart?",
+            marks=pytest.mark.xfail(strict=True, reason="reported: what is refused is tied to the topic before it"),
+        ),
+    ],
+)
+def test_a_new_topic_is_not_mixed_with_the_old_one(assistant: Assistant, question: str) -> None:
     """A question that names its own subject gets the same answer within a conversation as without."""
-    question = "Wat is het verschil tussen verwondering en verbazing?"
-    assert assistant.ask(question, [Turn(QUESTION, "Uit ...")]) == assistant.ask(question)
+    answer = assistant.ask(question, [Turn(QUESTION, "Uit ...")])
+    assert answer == assistant.ask(question)
+    assert answer.understood == ""
 
+
+def quoted(assistant: Assistant, answer: Answer) -> list[str]:
+    """The words of each sentence that an answer quotes."""
+    found = []
+    for citation in answer.citations:
+        text = assistant.documents[citation.source].text
+        inside = [one for one in answer.sentences if citation.start <= one.start and one.end <= citation.end]
+        found += [text[one.start : one.end] for one in inside if text[one.start : one.end] in citation.quote]
+    return found
+
+
+@pytest.mark.xfail(strict=True, reason="reported: a neighbour that was shown before is shown again")
+def test_more_shows_nothing_that_was_shown_before(assistant: Assistant) -> None:
+    """Asked for more again and again, no sentence is shown twice."""
+    history = [Turn(QUESTION, assistant.ask(QUESTION).text)]
+    for _ in range(3):
+        answer = assistant.ask("nog meer?", history)
+        assert not [text for text in quoted(assistant, answer) if any(text in turn.answer for turn in history)]
+        history.append(Turn("nog meer?", answer.text))
+
+
+def test_more_ends_where_there_is_no_more(assistant: Assistant) -> None:
+    """Where all was shown, the answer says that this is all, not that the essays say nothing of it."""
+    everything = "\n".join(document.text for document in assistant.documents.values())
+    answer = assistant.ask("nog meer?", [Turn(QUESTION, everything)])
+    assert (answer.kind, answer.refused, answer.citations) == ("absent", True, ())
+    assert message("nl", "no_more", topics="|").split("|")[0] in answer.text
+
+
+# --- How sure
+
+
+@pytest.mark.parametrize("question", [QUESTION, "hoe bak ik een appeltaart?", "What is the capital of Japan?"])
+def test_without_caution_everything_is_answered(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """With a caution of 0 any question that can be read gets sentences, and nothing is called an aside."""
+    monkeypatch.setattr(assistant, "settings", replace(assistant.settings, caution=0.0))
+    answer = assistant.ask(question)
+    assert (answer.kind, answer.refused) == ("answer", False)
+    assert answer.citations
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Wat is het verschil tussen verwondering en verbazing?"])
+def test_with_all_caution_nothing_is_answered(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """With a caution of 1 every question is refused."""
+    monkeypatch.setattr(assistant, "settings", replace(assistant.settings, caution=1.0))
+    answer = assistant.ask(question)
+    assert (answer.kind, answer.refused, answer.citations) == ("absent", True, ())
+
+
+def test_between_an_answer_and_a_refusal_there_is_an_aside(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Just above the caution an answer says that the essays hardly speak of it; the quotes are the same."""
+    sure = assistant.ask(QUESTION).confidence
+    kinds = {}
+    for name, caution in (("far below", sure - 0.2), ("right below", sure - 1e-6), ("above", sure + 1e-6)):
+        monkeypatch.setattr(assistant, "settings", replace(assistant.settings, caution=caution))
+        kinds[name] = assistant.ask(QUESTION)
+    assert [answer.kind for answer in kinds.values()] == ["answer", "aside", "absent"]
+    assert message("nl", "aside") in kinds["right below"].frame.splitlines()
+    assert message("nl", "aside") not in kinds["far below"].frame
+    assert kinds["right below"].citations == kinds["far below"].citations != ()
+
+
+# --- Three kinds of no
+
+NO = {
+    "absent": {
+        "nl": "Hoe bak ik een appeltaart?",
+        "en": "What is the capital of Japan?",
+        "de": "Wie lange muss ein Ei kochen?",
+        "fr": "Quelle est la capitale du Japon ?",
+    },
+    "unclear": {"nl": "Wat is dat?", "en": "What is it?", "de": "Was ist das?", "fr": "Et pourquoi ?"},
+    "opinion": {
+        "nl": "Wat vind jij van lefmarketing?",
+        "en": "What do you think of marketing?",
+        "de": "Was hältst du von Marketing?",
+        "fr": "Que penses-tu du marketing ?",
+    },
+    "act": {
+        "nl": "Schrijf een gedicht over lefmarketing",
+        "en": "Write a poem about marketing",
+        "de": "Schreib ein Gedicht über Marketing",
+        "fr": "Écris un poème sur le marketing",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "question"),
+    [(kind, language, question) for kind, asked in NO.items() for language, question in asked.items()],
+)
+def test_a_no_says_why(assistant: Assistant, kind: str, language: str, question: str) -> None:
+    """What the essays do not say, what nobody can tell, and what no essay can give get each its own line."""
+    answer = assistant.ask(question)
+    assert (answer.kind, answer.language, answer.refused) == (kind, language, True)
+    assert answer.text == answer.frame
+    assert answer.text.startswith(message(language, kind, topics="|").split("|")[0])
+    assert answer.citations == answer.sentences == ()
+
+
+# --- Both sides
+
+
+def test_the_missing_half_of_a_comparison_is_named(assistant: Assistant) -> None:
+    """Where the essays speak of one side only, the answer says so, and shows what they say of that one."""
+    answer = assistant.ask("Wat is het verschil tussen betekenismarketing en prijselasticiteit?")
+    assert answer.missing == ("prijselasticiteit",)
+    assert message("nl", "missing", words="‘prijselasticiteit’") in answer.frame.splitlines()
+    assert any("betekenismarketing" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("verwondering", "verbazing"),
+        ("interruptiemarketing", "crowdfunding"),
+        ("de gunfactor", "crowdfunding"),
+        ("Kotler", "Sanders"),
+        pytest.param(
+            "lefmarketing",
+            "participatiemarketing",
+            marks=pytest.mark.xfail(
+                strict=True, reason="reported: a side that only a heading names is left out unsaid"
+            ),
+        ),
+    ],
+)
+def test_both_sides_of_a_comparison_are_shown_or_missed(assistant: Assistant, one: str, other: str) -> None:
+    """Each side of a comparison is quoted, or named as missing."""
+    answer = assistant.ask(f"Wat is het verschil tussen {one} en {other}?")
+    told = " ".join([*(citation.quote for citation in answer.citations), *answer.missing]).lower()
+    assert [side for side in (one, other) if side.split()[-1].lower() not in told] == []
+
+
+def test_a_list_is_shown_whole(assistant: Assistant) -> None:
+    """Asked for five things, the answer opens with the list of five."""
+    first, *_ = assistant.ask("Welke vijf zaken zijn nodig voor marketing?").citations
+    assert [line[:2] for line in first.quote.splitlines() if line[1:2] == ")"] == ["1)", "2)", "3)", "4)", "5)"]
+
+
+ASKED_BY_AN_ESSAY = pytest.mark.xfail(
+    strict=True, reason="reported: what tells is held against the score of the essay's own question, and left out"
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Waarom wilde iedereen een Macintosh?",
+        pytest.param("Wie gunt u een nieuw leven?", marks=ASKED_BY_AN_ESSAY),
+        pytest.param("Wat is de doelgerichtheid van Twitter voor een organisatie?", marks=ASKED_BY_AN_ESSAY),
+        pytest.param("Hoe transparant is hun visie?", marks=ASKED_BY_AN_ESSAY),
+    ],
+)
+def test_a_question_that_an_essay_asks_is_answered(assistant: Assistant, question: str) -> None:
+    """A question in the words of an essay's own question is answered, and not by that question alone."""
+    answer = assistant.ask(question)
+    assert not answer.refused
+    assert not all(citation.quote.endswith("?") for citation in answer.citations)
+
+
+# --- Strange conversations
 
 HISTORIES = {
     "empty": [Turn("")],
@@ -186,15 +394,15 @@ def test_a_follow_up_is_searched_for_whole(assistant: Assistant, monkeypatch: py
     searched: list[str] = []
     real = assistant.retriever.search
 
-    def search(question: str, top_k: int = 5) -> Search:
+    def search(question: str, top_k: int = 5, *, steps: Steps = ALL) -> Search:
         searched.append(question)
-        return real(question, top_k)
+        return real(question, top_k, steps=steps)
 
     monkeypatch.setattr(assistant.retriever, "search", search)
     assistant.ask(FOLLOW_UP, [Turn("participatiemarketing " * 45)])
-    [question] = searched
-    assert question.endswith(FOLLOW_UP)
-    assert len(question) <= assistant.settings.max_question_chars
+    assert searched
+    assert all(question.startswith("En hoe begin je") for question in searched)
+    assert all(len(question) <= assistant.settings.max_question_chars for question in searched)
 
 
 # --- Threads
@@ -262,9 +470,9 @@ class SpoiltReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def read(self, search: Search) -> list[Excerpt]:
+    def read(self, search: Search, **options: Any) -> list[Excerpt]:
         """The real excerpts, the first one spoilt."""
-        first, *others = self._reader.read(search)
+        first, *others = self._reader.read(search, **options)
         return [replace(first, document=replace(first.document, text="")), *others]
 
 
@@ -285,7 +493,7 @@ def test_an_answer_of_which_nothing_is_exact_is_a_refusal(
 ) -> None:
     """Where no excerpt is exact, nothing is shown: the answer is a refusal."""
     spoilt: Any = SpoiltReader(assistant._reader)
-    monkeypatch.setattr(spoilt, "read", lambda search: SpoiltReader.read(spoilt, search)[:1])
+    monkeypatch.setattr(spoilt, "read", lambda search, **options: SpoiltReader.read(spoilt, search, **options)[:1])
     monkeypatch.setattr(assistant, "_reader", spoilt)
     answer = assistant.ask("wat is lefmarketing?")
     assert answer.refused

@@ -53,22 +53,33 @@ def check(assistant: Assistant, answer: Answer) -> None:
     assert not waiting, "every sentence belongs to a citation"
     assert answer.text == rebuilt, "an answer is its frame, and each quote with its number"
     cited = list(dict.fromkeys(citation.title for citation in answer.citations))
-    frame = message(answer.language, "frame", essays=titles(answer.language, cited))
-    assert answer.frame == frame, "the frame names just the titles that are cited"
+    assert answer.kind in ("answer", "aside")
+    lines = [
+        message(answer.language, "understood", understood=answer.understood) if answer.understood else "",
+        message(answer.language, "missing", words=titles(answer.language, answer.missing)) if answer.missing else "",
+        message(answer.language, "aside") if answer.kind == "aside" else "",
+        message(answer.language, "frame", essays=titles(answer.language, cited)),
+    ]
+    assert answer.frame == "\n".join(filter(None, lines)), "the frame names just the titles that are cited"
 
 
 def check_without_citations(assistant: Assistant, answer: Answer) -> None:
     """A refusal names topics; a friendly line is one of ours; neither shows a word of the essays besides."""
     assert answer.text == answer.frame
-    assert answer.sentences == ()
+    assert answer.sentences == answer.missing == ()
+    assert answer.refused == (answer.kind != "talk")
+    known = dict.fromkeys(passage.title for passage in assistant.retriever.index.passages)
+    named = [title for title in known if titles(answer.language, [title]) in answer.text]
     if answer.refused:
-        known = dict.fromkeys(passage.title for passage in assistant.retriever.index.passages)
-        named = [title for title in known if titles(answer.language, [title]) in answer.text]
+        assert answer.kind in ("absent", "unclear", "opinion", "act")
         assert named, "a refusal names what the essays do speak of"
-        assert answer.text.startswith(message(answer.language, "refused", topics="|").split("|")[0])
-        assert answer.hits
+        told = message(answer.language, "understood", understood=answer.understood) + "\n" if answer.understood else ""
+        opening = message(answer.language, answer.kind, topics="|").split("|")[0]
+        assert answer.text.startswith(told + opening)
+        assert bool(answer.hits) == (answer.kind in ("absent", "unclear"))
     else:
-        assert answer.text in {message(answer.language, kind) for kind in ("greeting", "thanks", "goodbye")}
+        kinds = ("greeting", "thanks", "goodbye", "about")
+        assert any(answer.text.startswith(message(answer.language, kind, topics="|").split("|")[0]) for kind in kinds)
         assert answer.hits == ()
 
 

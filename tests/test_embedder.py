@@ -96,6 +96,27 @@ def test_question_vectors(embedder: Embedder, question: str) -> None:
     assert np.linalg.norm(vectors.tokens, axis=1) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_weights_of_a_question(embedder: Embedder, question: str) -> None:
+    """The bundled model tells of each token of a question what it counts, between 0 and 1."""
+    vectors = embedder.embed_question(question)
+    assert vectors.weights is not None
+    assert vectors.weights.shape == (len(vectors.spans),)
+    assert vectors.weights.dtype == np.float32
+    assert (vectors.weights >= 0).all()
+    assert (vectors.weights <= 1).all()
+    assert vectors.weights.any()
+
+
+def test_a_word_that_says_something_weighs_most(embedder: Embedder) -> None:
+    """The heaviest token of a question belongs to the word that it is about."""
+    question = "wat is de klant"
+    vectors = embedder.embed_question(question)
+    assert vectors.weights is not None
+    start, end = vectors.spans[int(vectors.weights.argmax())]
+    assert "klant".startswith(question[start:end].strip()[:2])
+
+
 def test_prompt_of_a_question(embedder: Embedder) -> None:
     """A question's vector is that of the model for the question behind its prompt."""
     [expected] = embedder.encode_plain(["query: wat is lef?"])
@@ -228,7 +249,9 @@ def test_model_in_a_folder(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) 
     assert (other.name, other.dimension) == (folder, embedder.dimension)
     assert other.fingerprint != embedder.fingerprint
     [expected] = embedder.encode_plain(["vraag: wat is lef?"])
-    assert other.embed_question("wat is lef?").vector == pytest.approx(expected, abs=1e-5)
+    vectors = other.embed_question("wat is lef?")
+    assert vectors.vector == pytest.approx(expected, abs=1e-5)
+    assert vectors.weights is None  # only the bundled model has learned what a token counts
 
 
 def test_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
