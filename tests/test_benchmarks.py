@@ -11,7 +11,7 @@ import pytest
 import debian_manual
 import libreoffice_help
 from assistant.documents import read_corpus
-from assistant.evaluation.questions import gold_spans, read_questions
+from assistant.evaluation.questions import places_of, read_questions
 from assistant.structure import read_document
 from assistant.types import Metadata
 from libreoffice_help import read_page
@@ -266,4 +266,4 @@ def test_the_questions_about_the_manual(tmp_path: Path, monkeypatch: pytest.Monk
     run("debian_manual", monkeypatch, "--into", tmp_path / "made")
     documents = {document.source: document for document in read_corpus(tmp_path / "made").documents}
     for question in questions:
-        gold_spans(question, documents)
+        places_of(question, (*question.gold, *question.also), documents)

@@ -1,238 +1,259 @@
-"""The measures, computed by hand on answers made by hand, and the question files that they are computed on."""
+"""What becomes of each question: outcomes of answers made by hand, and of the real assistant's."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from assistant import Answer, Assistant, AssistantError, Citation, Document, Hit, Passage
-from assistant.documents import read_corpus
 from assistant.evaluation.benchmark import benchmark
-from assistant.evaluation.evaluate import evaluate, report
-from assistant.evaluation.questions import Question, QuestionFileError, gold_spans, read_questions
-from assistant.language import LANGUAGES
+from assistant.evaluation.evaluate import DEPTH, Outcome, as_dict, evaluate, is_shown
+from assistant.evaluation.measures import measures
+from assistant.evaluation.questions import Question, QuestionFileError, read_questions
+from assistant.reader import Excerpt
 from assistant.settings import Settings
-from assistant.types import Span
+from assistant.types import Sentence, Span, Turn
 
 TESTS = Path(__file__).parent
-#       0         1         2         3         4
-#       0123456789012345678901234567890123456789012345678
+#       0         1         2         3         4         5
+#       012345678901234567890123456789012345678901234567890
 TEXT = "Lef is durven. Lef is durven. Moed is iets anders."
 DURVEN = ("lef.txt", "Lef is durven.")
 MOED = ("lef.txt", "Moed is iets anders.")
 DOCUMENTS = {"lef.txt": Document("lef.txt", TEXT, "Lef")}
+PASSAGES = tuple(
+    Passage(number, "lef.txt", "Lef", start, end, (), TEXT[start:end], ())
+    for number, (start, end) in enumerate([(0, 14), (15, 29), (22, 40), (30, 50), (23, 38)])
+)
 
 
-def question(number: str, *gold: tuple[str, str], split: str = "test", language: str = "nl") -> Question:
-    return Question(number, f"vraag {number}", language, "fact", split, gold)
+def question(number: str, *gold: tuple[str, str], **told: Any) -> Question:
+    usual = {"language": "nl", "kind": "fact", "split": "test"}
+    return Question(number, f"vraag {number}", gold=gold, **(usual | told))
 
 
-def cite(number: int, start: int, end: int, text: str = TEXT) -> Citation:
-    return Citation(number, "lef.txt", "Lef", "", start, end, text[start:end])
+def cite(number: int, start: int, end: int) -> Citation:
+    return Citation(number, "lef.txt", "Lef", "", start, end, TEXT[start:end])
 
 
-def hit(start: int, end: int) -> Hit:
-    return Hit(Passage(0, "lef.txt", "Lef", start, end, (), TEXT[start:end], ()), 1.0)
-
-
-def said(*citations: Citation, hits: tuple[Hit, ...] = (), refused: bool = False) -> Answer:
-    return Answer("", "nl", "", "", (), citations, hits, refused, confidence=0.5)
+def said(*citations: Citation, kind: Any = "answer") -> Answer:
+    return Answer("", "nl", "gezegd", "", (), citations, (), not citations, confidence=0.5, kind=kind)
 
 
 class HandMade:
-    """An assistant whose answers are known beforehand."""
+    """An assistant whose answers, and what it would show of the essays, are known beforehand."""
 
-    def __init__(self, answers: dict[str, Answer]) -> None:
+    def __init__(self, answer: Answer, *would_show: Span, found: Sequence[int] = (), searched: str = "") -> None:
         self.documents = DOCUMENTS
-        self.answers = answers
+        self.retriever = SimpleNamespace(index=SimpleNamespace(passages=PASSAGES), search=self.search)
+        self.asked: list[tuple[str, list[Turn]]] = []
+        self.looked_up: list[tuple[str, int]] = []
+        self._answer, self._would_show, self._found, self._searched = answer, would_show, found, searched
 
-    def ask(self, asked: str) -> Answer:
-        """The answer made for a question."""
-        return self.answers[asked]
+    def ask(self, asked: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer made for every question."""
+        self.asked.append((asked, list(history)))
+        return replace(self._answer, text=f"antwoord op {asked}")
 
+    def consider(self, asked: str, history: Sequence[Turn] = ()) -> Any:
+        """The question as it would be searched for."""
+        return SimpleNamespace(confidence=0.4, search=SimpleNamespace(question=self._searched or asked))
 
-ANSWERS = {
-    # answered with one right excerpt of two, the second place of a repeated sentence; in the hits
-    "vraag 1": said(cite(1, 15, 29), cite(2, 30, 50), hits=(hit(0, 29),)),
-    # answered, but with the wrong sentence; its passage was not found, since it holds only half of it
-    "vraag 2": said(cite(1, 0, 14), hits=(hit(0, 40),)),
-    # refused wrongly; found, but only as the sixth hit
-    "vraag 3": said(refused=True, hits=(*(hit(0, 10) for _ in range(5)), hit(0, 50))),
-    # refused rightly
-    "vraag 4": said(refused=True),
-    # answered wrongly, with a quote that is not where it says
-    "vraag 5": said(Citation(1, "lef.txt", "Lef", "", 1, 15, "Lef is durven.")),
-    # answered with a quote without the mark at its end
-    "vraag 6": said(cite(1, 30, 49), hits=(hit(0, 50),)),
-}
-QUESTIONS = [
-    question("1", DURVEN),
-    question("2", MOED),
-    question("3", MOED, DURVEN),
-    question("4"),
-    question("5", language="en"),
-    question("6", MOED, split="development"),
-]
+    def excerpts(self, considered: Any, history: Sequence[Turn] = ()) -> list[Excerpt]:
+        """What would be shown if nothing were refused."""
+        return [
+            Excerpt(DOCUMENTS["lef.txt"], (Sentence(*span, "Lef", (), 0),), TEXT[span.start : span.end], 1.0)
+            for span in self._would_show
+        ]
+
+    def search(self, text: str, top_k: int) -> Any:
+        """The passages found, the first one best."""
+        self.looked_up.append((text, top_k))
+        return SimpleNamespace(hits=[Hit(PASSAGES[number], 1 - place / 10) for place, number in enumerate(self._found)])
 
 
-@pytest.fixture(scope="module")
-def result() -> dict[str, Any]:
-    assistant: Any = HandMade(ANSWERS)
-    return evaluate(assistant, QUESTIONS)
+def outcome_of(assistant: HandMade, asked: Question) -> Outcome:
+    made: Any = assistant
+    [found] = evaluate(made, [asked])
+    return found
 
 
-def test_the_measures_are_those_computed_by_hand(result: dict[str, Any]) -> None:
-    """Recall, gold shown, precision and refusals over all questions are what their definitions give."""
-    assert result["measures"]["all"] == {
-        "questions": 6,
-        "recall@5": pytest.approx(2 / 4),  # 1 and 6, of the four that the essays answer
-        "gold_shown": pytest.approx(2 / 4),  # 1 and 6
-        "excerpts": pytest.approx(4 / 3),  # 2 + 1 + 1, of the three that were answered
-        "precision": pytest.approx(2 / 4),  # one of 1's two, none of 2's one, 6's one
-        "refused_rightly": pytest.approx(1 / 2),  # 4, of 4 and 5
-        "refused_wrongly": pytest.approx(1 / 4),  # 3
-        "inexact": 1,  # 5
-    }
+def test_no_questions_have_no_outcomes() -> None:
+    """Without questions there is nothing to say."""
+    made: Any = HandMade(said())
+    assert evaluate(made, []) == []
 
 
-def test_the_measures_are_also_taken_by_group(result: dict[str, Any]) -> None:
-    """Each split, language and kind is measured apart; a measure of nothing is none."""
-    measures = result["measures"]
-    groups = "all|split test|split development|language nl|language en|kind fact|test nl|test en"
-    assert list(measures) == groups.split("|")
-    assert [measures[group]["questions"] for group in groups.split("|")] == [6, 5, 1, 5, 1, 6, 4, 1]
-    assert measures["language en"] == {
-        "questions": 1,
-        "recall@5": None,
-        "gold_shown": None,
-        "excerpts": None,
-        "precision": None,
-        "refused_rightly": 0.0,
-        "refused_wrongly": None,
-        "inexact": 1,
-    }
+def test_an_answer_with_its_gold() -> None:
+    """A quote counts wherever it stands; every right excerpt is counted, and the others too."""
+    found = outcome_of(HandMade(said(cite(1, 15, 29), cite(2, 30, 50))), question("1", DURVEN))
+    assert (found.is_answerable, found.is_refused, found.would_show_gold, found.shows_gold) == (True, False, True, True)
+    assert (found.excerpts, found.right_excerpts, found.inexact) == (2, 1, 0)
+    assert found.confidence == 0.4
 
 
-def test_every_question_keeps_its_outcome(result: dict[str, Any]) -> None:
-    """What became of each question is given in the order of the file, ready for JSON."""
-    assert [outcome["id"] for outcome in result["questions"]] == ["1", "2", "3", "4", "5", "6"]
-    assert [outcome["right_excerpts"] for outcome in result["questions"]] == [1, 0, 0, 0, 0, 1]
-    assert json.loads(json.dumps(result)) == result
+def test_what_says_a_part_of_the_answer_is_right_but_no_gold() -> None:
+    """An excerpt of `also` is a right one; the gold is not shown by it."""
+    found = outcome_of(HandMade(said(cite(1, 0, 14), cite(2, 30, 50))), question("1", MOED, also=(DURVEN,)))
+    assert (found.would_show_gold, found.excerpts, found.right_excerpts) == (True, 2, 2)
+    found = outcome_of(HandMade(said(cite(1, 0, 14))), question("1", MOED, also=(DURVEN,)))
+    assert (found.would_show_gold, found.excerpts, found.right_excerpts) == (False, 1, 1)
 
 
-def test_the_report_names_what_went_wrong(result: dict[str, Any]) -> None:
-    """The report is a table with a row for each group, and under it the questions that went wrong."""
-    table, *failures = report(result).split("\n\n")
-    assert [line[:22].strip() for line in table.splitlines()[1:]] == list(result["measures"])
-    assert table.splitlines()[1].split()[1:] == ["6", "0.500", "0.500", "1.33", "0.500", "0.500", "0.250", "1"]
-    assert "-" in table.splitlines()[5].split()
-    assert [part.splitlines() for part in failures] == [
-        ["Answerable, but refused: 1", "  3              vraag 3"],
-        ["Answered, but without a gold sentence: 1", "  2              vraag 2"],
-        ["Unanswerable, but answered: 1", "  5              vraag 5"],
-    ]
+def test_any_one_of_the_quotes_answers() -> None:
+    """Where there are several gold quotes, one of them is enough."""
+    assert outcome_of(HandMade(said(cite(1, 30, 50))), question("1", DURVEN, MOED)).shows_gold
 
 
-def test_a_long_report_says_what_it_leaves_out() -> None:
-    """Of many failures of one sort the first twelve are shown, and the others counted."""
-    assistant: Any = HandMade({f"vraag {number}": said(refused=True) for number in range(20)})
-    lines = report(evaluate(assistant, [question(str(number), MOED) for number in range(20)]))
-    assert "  ... and 8 more (--json lists them all)" in lines.splitlines()
+@pytest.mark.parametrize(
+    ("start", "end", "is_right"),
+    [(30, 40, True), (30, 39, True), (15, 40, True), (15, 39, False), (0, 50, True), (0, 29, False)],
+    ids="half-of-it within-it half-and-before less-than-half around-it beside-it".split(),
+)
+def test_an_excerpt_is_right_by_half(start: int, end: int, is_right: bool) -> None:
+    """An excerpt is right where it holds half of a quote, or lies by half within one."""
+    assert outcome_of(HandMade(said(cite(1, start, end))), question("1", MOED)).right_excerpts == is_right
+
+
+def test_a_refusal_is_measured_by_what_it_would_have_shown() -> None:
+    """What a refused question would show is known, so that other thresholds can be judged; it shows nothing."""
+    found = outcome_of(HandMade(said(kind="absent"), Span(30, 50), Span(0, 14)), question("1", MOED))
+    assert (found.is_refused, found.would_show_gold, found.shows_gold) == (True, True, False)
+    assert (found.excerpts, found.right_excerpts, found.confidence) == (2, 1, 0.4)
+
+
+@pytest.mark.parametrize("kind", ["opinion", "act", "unclear", "talk"])
+def test_what_a_rule_refuses_is_refused_at_every_threshold(kind: str) -> None:
+    """An opinion, an act, no sense and small talk have no confidence and would show no gold."""
+    found = outcome_of(HandMade(said(kind=kind), Span(30, 50)), question("1", MOED))
+    assert (found.is_refused, found.confidence, found.would_show_gold) == (True, 0.0, False)
+
+
+def test_an_inexact_citation_is_counted() -> None:
+    """A quote that is not where it says is one too many."""
+    shifted = Citation(2, "lef.txt", "Lef", "", 1, 15, "Lef is durven.")
+    assert outcome_of(HandMade(said(cite(1, 0, 14), shifted)), question("1")).inexact == 1
+
+
+def test_the_passages_with_gold_and_with_a_part() -> None:
+    """A passage that holds half of a gold quote counts 2, one that holds half of another right one counts 1."""
+    found = outcome_of(HandMade(said(), found=[3, 0]), question("1", MOED, also=(DURVEN,)))
+    assert found.relevance == {"0": 1, "1": 1, "2": 2, "3": 2}
+    assert found.ranking == {"3": 1.0, "0": 0.9}
+
+
+def test_ten_passages_are_ranked_for_the_question_as_it_was_understood() -> None:
+    """The ranking is that of the search that the answer is made of."""
+    assistant = HandMade(said(), searched="wat is lef?")
+    outcome_of(assistant, question("1"))
+    assert assistant.looked_up == [("wat is lef?", DEPTH)] == [("wat is lef?", 10)]
+
+
+def test_a_follow_up_is_asked_after_its_turns() -> None:
+    """The turns are asked one after another, and each question knows those before it with their answers."""
+    assistant = HandMade(said())
+    outcome_of(assistant, question("3", turns=("een?", "twee?")))
+    first, second = Turn("een?", "antwoord op een?"), Turn("twee?", "antwoord op twee?")
+    assert assistant.asked == [("een?", []), ("twee?", [first]), ("vraag 3", [first, second])]
+
+
+def test_a_quote_that_stands_nowhere_stops_the_evaluation() -> None:
+    """A quote of `gold` or `also` that is not in the essays of the index is an error that names the question."""
+    for asked in (question("7", ("lef.txt", "Durf.")), question("7", MOED, also=(("lef.txt", "Durf."),))):
+        with pytest.raises(QuestionFileError, match="Question 7"):
+            outcome_of(HandMade(said()), asked)
+
+
+def test_an_outcome_is_ready_for_json() -> None:
+    """An outcome gives all that is known of it by name, with whether gold is shown."""
+    found = outcome_of(HandMade(said(cite(1, 30, 50)), found=[1]), question("1", MOED, split="development"))
+    written = json.loads(json.dumps(as_dict(found)))
+    assert written == {name: getattr(found, name) for name in Outcome.__slots__} | {"shows_gold": True}
+    assert (written["id"], written["split"], written["question"]) == ("1", "development", "vraag 1")
 
 
 def test_the_real_assistant_is_measured(assistant: Assistant) -> None:
     """On real questions every citation is exact, and what is answered is mostly right."""
-    questions = read_questions(TESTS / "questions.jsonl")[::12]
-    result = evaluate(assistant, questions)
-    assert result["measures"]["all"]["inexact"] == 0
-    assert result["measures"]["all"]["questions"] == len(questions)
-    assert result["measures"]["all"]["recall@5"] > 0.7
-    assert result["measures"]["all"]["refused_wrongly"] < 0.3
+    questions = [one for one in read_questions(TESTS / "questions.jsonl") if one.split == "development"][::10]
+    outcomes = evaluate(assistant, questions)
+    found = measures(outcomes)
+    assert [one.id for one in outcomes] == [one.id for one in questions]
+    assert found["inexact"] == 0
+    assert found["Success@5"] > 0.7  # type: ignore[operator]
+    assert found["wrong refusals"] < 0.3  # type: ignore[operator]
 
 
-# --- Gold quotes
+@pytest.mark.xfail(strict=True, reason="reported: the greeting is left out of what is asked, not of what is measured")
+def test_a_question_behind_a_greeting_is_measured_as_it_is_answered(assistant: Assistant) -> None:
+    """The confidence of an outcome is that of the answer, small talk around the question or not."""
+    greeted = replace(question("1"), question="Hoi! wat is lefmarketing?")
+    [found] = evaluate(assistant, [greeted])
+    assert found.confidence == pytest.approx(assistant.ask(greeted.question).confidence)
 
 
-def test_a_gold_quote_stands_wherever_it_is_repeated() -> None:
-    """Each place of a quote counts as gold, in the order of the quotes."""
-    places = gold_spans(question("1", MOED, DURVEN), DOCUMENTS)
-    assert places == [("lef.txt", Span(30, 50)), ("lef.txt", Span(0, 14)), ("lef.txt", Span(15, 29))]
+# --- Gold that is shown whole
 
-
-@pytest.mark.parametrize(
-    "gold", [("lef.txt", "Durf is lef."), ("moed.txt", "Lef is durven.")], ids=["other-quote", "other-essay"]
+LIST = "Nodig zijn:\n• een goed verhaal\n• een open houding\n• tijd en geduld"
+FIRST, SECOND, THIRD = (
+    Span(LIST.index(item), LIST.index(item) + len(item))
+    for item in ("• een goed verhaal", "• een open houding", "• tijd en geduld")
 )
-def test_a_gold_quote_that_is_nowhere_is_an_error(gold: tuple[str, str]) -> None:
-    """A quote that its essay does not hold is named, with the question it belongs to."""
-    with pytest.raises(QuestionFileError, match=r"Question 7.*--index") as caught:
-        gold_spans(question("7", gold), DOCUMENTS)
-    assert isinstance(caught.value, AssistantError)
+WHOLE = ("lijst.txt", Span(0, len(LIST)))
 
 
-def test_the_shipped_questions_hold_together() -> None:
-    """Every shipped question has its own id, a known split and language, and gold quotes that stand in the essays."""
-    questions = read_questions(TESTS / "questions.jsonl")
-    documents = {document.source: document for document in read_corpus(TESTS.parent / "corpus").documents}
-    assert len(questions) == len({one.id for one in questions}) > 200
-    for one in questions:
-        assert one.split in ("development", "test")
-        assert one.language in LANGUAGES
-        assert bool(gold_spans(one, documents)) == one.is_answerable
-    splits = Counter((one.split, one.is_answerable) for one in questions)
-    assert min(splits.values()) > 20
-
-
-# --- Question files
-
-GOOD = {"id": "1", "question": "wat is lef?", "language": "nl", "kind": "fact", "split": "test", "gold": []}
-
-
-def test_a_question_file_is_read_in_its_order(tmp_path: Path) -> None:
-    """Each line that is not blank is a question, in the order of the file."""
-    path = tmp_path / "questions.jsonl"
-    other = GOOD | {"id": "2", "gold": [{"source": "lef.txt", "quote": "Lef is durven."}]}
-    path.write_text(f"\n{json.dumps(GOOD)}\n   \n{json.dumps(other)}\n", encoding="utf-8")
-    one, two = read_questions(path)
-    assert (one.id, one.is_answerable, one.gold) == ("1", False, ())
-    assert (two.id, two.is_answerable, two.gold) == ("2", True, (DURVEN,))
+def shown(place: tuple[str, Span], *spans: tuple[int, int], source: str = "lijst.txt") -> bool:
+    return is_shown(place, [Citation(number, source, "", "", *span, "") for number, span in enumerate(spans, 1)])
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("spans", "expected"),
     [
-        "{",
-        "[]",
-        "null",
-        "7",
-        '"vraag"',
-        json.dumps({key: value for key, value in GOOD.items() if key != "split"}),
-        json.dumps(GOOD | {"gold": None}),
-        json.dumps(GOOD | {"gold": ["quote"]}),
-        json.dumps(GOOD | {"gold": [{"source": "lef.txt"}]}),
+        ([], False),
+        ([(0, len(LIST))], True),
+        ([(0, len(LIST) - 1)], True),
+        ([(0, FIRST.end)], False),
+        ([(0, 11), FIRST, SECOND, THIRD], True),
+        ([THIRD, SECOND, FIRST, (0, 11)], True),
+        ([(0, 11), FIRST, THIRD], False),
+        ([(0, 11), FIRST, FIRST, FIRST], False),
+        ([(0, FIRST.end), (FIRST.start, len(LIST))], True),
     ],
-    ids="unfinished list null number text no-split no-gold text-as-gold no-quote".split(),
+    ids="none whole without-its-mark a-part by-item in-any-order one-short one-thrice overlapping".split(),
 )
-def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
-    """A line of another shape is refused with its number and what was expected, in one line."""
-    path = tmp_path / "questions.jsonl"
-    path.write_text(f"{json.dumps(GOOD)}\n{line}\n", encoding="utf-8")
-    with pytest.raises(QuestionFileError, match=r"questions.jsonl, line 2 is no question.*Expected") as caught:
-        read_questions(path)
-    assert "\n" not in str(caught.value)
+def test_a_list_is_shown_by_one_citation_or_by_several(spans: list[tuple[int, int]], expected: bool) -> None:
+    """A quote is shown where the citations together hold all of its words, however many there are."""
+    assert shown(WHOLE, *spans) is expected
 
 
-def test_a_question_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A file that is missing, a folder, not UTF-8 or empty is refused with its name."""
-    (tmp_path / "latin.jsonl").write_bytes(b"\xe9")
-    (tmp_path / "empty.jsonl").write_bytes(b"\n\n")
-    for name, problem in (("none", "cannot be read"), (".", "cannot be read"), ("latin", "cannot"), ("empty", "empty")):
-        path = tmp_path / (name if name == "." else f"{name}.jsonl")
-        with pytest.raises(QuestionFileError, match=problem):
-            read_questions(path)
+def test_a_quote_is_not_shown_by_another_essay() -> None:
+    """The same places in another essay are other words."""
+    assert not shown(WHOLE, (0, len(LIST)), source="anders.txt")
+
+
+@pytest.mark.xfail(strict=True, reason="reported: what may be missing is counted in characters, whatever they are")
+def test_a_long_list_of_short_items_is_shown() -> None:
+    """Eight short items that are each cited whole show the list, since only line ends stand between them."""
+    items = [f"• {item}" for item in "lef moed durf echt open trots warm trouw".split()]
+    text = "\n".join(items)
+    spans = [(text.index(item), text.index(item) + len(item)) for item in items]
+    assert shown(("lijst.txt", Span(0, len(text))), *spans)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: what may be missing is counted in characters, whatever they are")
+def test_a_quote_without_one_of_its_sentences_is_not_shown() -> None:
+    """A quote of three sentences is not shown whole by two of them, however short the third is."""
+    text = "Je toont dat je het niet zelf kunt en de klant steeds meer macht geeft. Nee! Als je dat durft, heb je lef!"
+    first, last = text.index(" Nee!"), text.index("Als je")
+    assert not shown(("lef.txt", Span(0, len(text))), (0, first), (last, len(text)), source="lef.txt")
+
+
+# --- Speed
 
 
 @pytest.mark.parametrize(("count", "rounds"), [(49, 1), (0, 1), (60, 0)], ids="too-few none no-rounds".split())

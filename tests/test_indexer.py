@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +28,8 @@ from assistant.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from assistant.indexer import Index, build, is_current, open_index, read_manifest, save
-from assistant.lexical import stem
+from assistant.indexer import Index, build, is_current, open_index, read_manifest, save, text_with_headings
+from assistant.lexical import folded_words, stem
 from assistant.settings import Settings
 from assistant.types import Passage
 
@@ -191,6 +192,38 @@ def test_headings_are_searched(
     index = open_index(index_folder, embedder, SETTINGS)
     assert index.lexical_passages.contains(stem(word)).tolist() == [where(passage) for passage in index.passages]
     assert not any(word in passage.text.lower() for passage in index.passages)
+
+
+def test_a_passage_is_searched_with_its_headings() -> None:
+    """Lexical search sees the title, the headings in their order, and the text; what is empty adds no word."""
+    passage = Passage(0, "a.txt", "Lef", 3, 9, ("Een", "Twee"), "De tekst.", ())
+    assert text_with_headings(passage) == "Lef\nEen\nTwee\nDe tekst."
+    assert text_with_headings(replace(passage, title="", headings=())).split() == ["De", "tekst."]
+
+
+def test_words(index_folder: Path, embedder: Embedder) -> None:
+    """words.json counts every word of the passages and their headings, by the alphabet."""
+    index = open_index(index_folder, embedder, SETTINGS)
+    counts = Counter(word for passage in index.passages for word in folded_words(text_with_headings(passage)))
+    assert index.words == counts
+    assert list(index.words) == sorted(index.words)
+    assert index.words["marketing"] > index.words["lefmarketing"] > 0
+
+
+def test_parts_of_compounds_are_searched(tmp_path: Path, embedder: Embedder) -> None:
+    """A compound is found by its parts where the essays use these as words of their own, and elsewhere not."""
+    for name, line in {
+        "a": "Zij bouwden een windmolen.",
+        "b": "De molen draait op wind.",
+        "c": "Ook een papegaai.",
+    }.items():
+        (tmp_path / f"{name}.txt").write_text(f"Essay\n\n{line}\n")
+    save(build(read_corpus(tmp_path), embedder, SETTINGS), tmp_path / "index")
+    index = open_index(tmp_path / "index", embedder, SETTINGS)
+    for lexical in (index.lexical_passages, index.lexical_sentences):
+        assert lexical.contains(stem("molen")).tolist() == [True, True, False]
+        assert lexical.contains(stem("windmolen")).tolist() == [True, False, False]
+        assert not lexical.contains(stem("gaai")).any()
 
 
 def test_round_trip(folder: Path, written: dict[str, bytes], embedder: Embedder) -> None:

@@ -71,9 +71,25 @@ def test_the_package_says_that_it_is_typed() -> None:
     assert files("assistant").joinpath("py.typed").is_file()
 
 
+def test_every_file_that_the_package_reads_is_installed_with_it() -> None:
+    """The patterns of pyproject.toml take in every file of the package that is no module."""
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    package = ROOT / "assistant"
+    installed = {path for pattern in setup["package-data"]["assistant"] for path in package.glob(pattern)}
+    there = {path for path in package.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert there <= installed
+    assert {"adapter.safetensors", "messages.toml", "requests.toml"} <= {path.name for path in there}
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
     """`import assistant` alone, and the command line's help, load no model, no index and no web page."""
-    heavy = {"torch", "transformers", "sentence_transformers", "gradio", "faiss", "scipy", "numpy"}
+    heavy = {"torch", "transformers", "sentence_transformers", "gradio", "faiss", "scipy", "numpy"} | {
+        "sklearn",
+        "wordfreq",
+        "rapidfuzz",
+        "ir_measures",
+        "matplotlib",
+    }
     code = "import sys, assistant, assistant.cli; print(*{name.partition('.')[0] for name in sys.modules})"
     assert heavy.isdisjoint(python(code).split())
 

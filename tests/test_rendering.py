@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.essay_view import essay_view
+from assistant.language import LANGUAGES
+from assistant.messages import message
 from assistant.rendering import (
     answer_html,
     answer_text,
@@ -19,7 +21,7 @@ from assistant.rendering import (
     quote_parts,
     tidy,
 )
-from assistant.types import Answer, Block, Citation, Document, Hit, Passage, Sentence, Span, Turn
+from assistant.types import Answer, AnswerKind, Block, Citation, Document, Hit, Passage, Sentence, Span, Turn
 
 NASTY = '<img src=x onerror=alert(1)> <script>x</script> **vet** $5 en $6 1986. Een "jaar" & `code`'
 TEXT = "Lef \U0001f600 titel\nKop\nEerste zin. Tweede zin <b>.\n• een\n• twee\nFooter\n# Hekje\n1. tel\nEinde."
@@ -74,8 +76,10 @@ def document() -> Document:
     )
 
 
-def answer_of(*spans: Span, refused: bool = False, frame: str = "Dit staat er:", language: str = "nl") -> Answer:
-    """An answer that cites `spans` of TEXT, with the sentences that lie in them."""
+def answer_of(
+    *spans: Span, refused: bool = False, frame: str = "Dit staat er:", language: str = "nl", kind: AnswerKind = "absent"
+) -> Answer:
+    """An answer that cites `spans` of TEXT, with the sentences that lie in them; of a kind where it is refused."""
     sentences = [
         Sentence(*at(words), "Lef", ("Kop",), number, words.startswith("•"))
         for words, number in [("Eerste zin.", 2), ("Tweede zin <b>.", 2), ("• een", 3), ("• twee", 4)]
@@ -85,7 +89,7 @@ def answer_of(*spans: Span, refused: bool = False, frame: str = "Dit staat er:",
         for number, span in enumerate(spans, 1)
     )
     own = [s for span in spans for s in sentences if span.start <= s.start and s.end <= span.end]
-    return Answer("vraag", language, "", frame, tuple(own), citations, (), refused)
+    return Answer("vraag", language, "", frame, tuple(own), citations, (), refused, kind=kind if refused else "answer")
 
 
 TO_LIST = Span(at("Tweede zin <b>.").start, at("• twee").end)
@@ -96,6 +100,7 @@ def test_values_become_plain_json() -> None:
     answer = answer_of(at("Eerste zin."))
     value = json.loads(json.dumps(as_json({"answer": answer, "turns": [Turn("a")], "span": Span(1, 2)})))
     assert value["answer"]["citations"][0]["quote"] == "Eerste zin."
+    assert (value["answer"]["kind"], value["answer"]["missing"], value["answer"]["understood"]) == ("answer", [], "")
     assert value["turns"] == [{"question": "a", "answer": ""}]
     assert value["span"] == [1, 2]
 
@@ -185,6 +190,41 @@ def test_a_refusal_says_so_and_cites_nothing(language: str, label: str) -> None:
     assert label in html
     assert NASTY in Words(html).words
     assert Words(html).links == []
+
+
+@pytest.mark.parametrize("kind", ["absent", "unclear", "opinion", "act"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_refusal_is_named(language: str, kind: AnswerKind) -> None:
+    """A refusal says in the language of its frame whether the essays or the question is the reason."""
+    seen = Words(answer_html(answer_of(refused=True, frame="Nee.", language=language, kind=kind)))
+    label = message(language, f"label_{kind}")
+    assert seen.words == f"{label}Nee."
+    others = {message(language, f"label_{other}") for other in ("absent", "unclear", "opinion")}
+    assert len(others) == 3
+    assert label in others
+
+
+def test_every_line_of_the_frame_is_a_paragraph() -> None:
+    """What was understood, what is missing and the essays each have a line; a blank one is no paragraph."""
+    frame = "Opgevat als: wat is lef?\nOver ‘<b>’ zeggen de essays niets.\n\nUit ‘Lef’:"
+    answer = answer_of(at("Eerste zin."), frame=frame)
+    html = answer_html(answer)
+    assert '<div class="frame"><p>Opgevat als: wat is lef?</p>' in html
+    assert "<p>Over ‘&lt;b&gt;’ zeggen de essays niets.</p><p>Uit ‘Lef’:</p></div>" in html
+    assert answer_text(answer).splitlines()[:4] == [*filter(None, frame.splitlines()), ""]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sources_are_named_in_the_language_of_the_answer(language: str) -> None:
+    """The numbers, the list of sources and the terminal say "source" in the frame's language; quotes stay Dutch."""
+    answer = answer_of(at("Eerste zin."), language=language)
+    source, sources = message(language, "source"), message(language, "sources")
+    html = answer_html(answer)
+    assert f'<div class="answer" lang="{language}">' in html
+    assert f'<span class="unseen">{source} </span>1</a>' in html
+    assert f'<p class="label">{sources}</p>' in html
+    assert '<blockquote lang="nl">' in html
+    assert f"\n{sources}\n[1] " in answer_text(answer)
 
 
 def test_a_friendly_line_is_neither_refusal_nor_list_of_sources() -> None:

@@ -65,6 +65,13 @@ def test_ask_answers_with_citations_that_point_at_their_words(client: httpx.Clie
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_a_refusal_says_of_which_kind_it_is(client: httpx.Client) -> None:
+    """An answer in JSON tells its kind, what was understood and what is missing, a refusal too."""
+    answer = client.post("/api/ask", json={"question": "hoe hoog is de Eiffeltoren?"}).json()
+    assert (answer["refused"], answer["kind"], answer["citations"]) == (True, "absent", [])
+    assert (answer["understood"], answer["missing"]) == ("", [])
+
+
 def test_search_gives_as_many_hits_as_asked_for(client: httpx.Client) -> None:
     """POST /api/search gives at most top_k hits, best first."""
     hits = client.post("/api/search", json={"question": "participatiemarketing", "top_k": 2}).json()

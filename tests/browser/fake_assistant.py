@@ -97,7 +97,7 @@ class FakeAssistant:
                 "Dat vind ik niet terug in de essays, en iets anders gebruik ik niet. Ze gaan vooral over "
                 "betekenismarketing, identiteit, betrokkenheid en social media."
             )
-            return Answer(question, "nl", frame, frame, (), (), (), True)
+            return Answer(question, "nl", frame, frame, (), (), (), True, kind="absent")
         citations: list[Citation] = []
         sentences: list[Sentence] = []
         for number, (document, first) in enumerate(found, 1):

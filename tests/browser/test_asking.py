@@ -43,6 +43,13 @@ def test_a_refusal_looks_like_one(visit: Visit) -> None:
     assert backgrounds[0] != backgrounds[1]
 
 
+def test_a_refusal_names_its_reason(visit: Visit) -> None:
+    """What nobody understands and what no essay can do stand under headings of their own."""
+    page = visit("desktop")
+    for question, label in (("asdfg qwrt zxcv", "Niet begrepen"), ("schrijf een gedicht", "Geen vraag voor de essays")):
+        expect(ask(page, question).locator(".label")).to_have_text(label)
+
+
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_every_example_is_answered(visit: Visit, size: str) -> None:
     """Each example question is a button that asks it; the examples come back with a new conversation."""
