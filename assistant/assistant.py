@@ -99,7 +99,9 @@ class Assistant:
     def consider(self, question: str, history: History = ()) -> Consideration:
         """The reading of a question that the essays answer best, without deciding whether they do."""
         before = history if self.steps.conversation else ()
-        ways = readings(question, before, max_chars=self.settings.max_question_chars)
+        ways = readings(
+            without_small_talk(self.retriever.check(question)), before, max_chars=self.settings.max_question_chars
+        )
         return max(
             (self._weighed(reading) for reading in ways),
             key=lambda one: log_odds(one.confidence) + one.reading.prior,

@@ -116,6 +116,10 @@ def _evaluate(options: argparse.Namespace) -> None:
     questions = read_questions(Path(options.questions))
     if options.split:
         questions = [question for question in questions if question.split == options.split]
+        if not questions:
+            raise AssistantError(
+                f"{options.questions} has no question of the split {options.split!r}. Leave --split out."
+            )
     assistant = Assistant.open(options.index or settings.index, settings, report=_tell)
     if options.compare:
         rows = compare_answers(assistant, questions)

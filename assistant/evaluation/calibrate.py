@@ -168,7 +168,7 @@ def fit_refusal(rows: Sequence[Row], *, is_lexical: bool) -> tuple[float, Floats
         values[:, _LOOKED_UP] = 0.0
     mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     model = LogisticRegression(class_weight="balanced", max_iter=1_000).fit((values - mean) / deviation, answerable)
-    weights = np.where(values.std(axis=0) > 0, model.coef_[0] / deviation, 0.0)
+    weights = np.where(values.std(axis=0) > 1e-9, model.coef_[0] / deviation, 0.0)
     return float(model.intercept_[0] - mean @ weights), weights
 
 

@@ -61,7 +61,7 @@ def _outcome(assistant: Assistant, question: Question) -> Outcome:
     is_ruled = answer.kind in ("opinion", "act", "unclear", "talk")
     considered = assistant.consider(question.question, history)
     shown = answer.citations or cite(assistant.excerpts(considered, history))
-    hits = assistant.retriever.search(considered.search.question, DEPTH).hits
+    hits = assistant.retriever.search(considered.search.question, DEPTH, steps=assistant.steps).hits
     passages = assistant.retriever.index.passages
     relevance = {str(passage.id): 1 for passage in passages if any(_holds(passage, place) for place in helpful)}
     relevance |= {str(passage.id): 2 for passage in passages if any(_holds(passage, place) for place in gold)}
@@ -77,27 +77,26 @@ def _outcome(assistant: Assistant, question: Question) -> Outcome:
         understood=answer.understood,
         relevance=relevance,
         ranking={str(hit.passage.id): hit.score for hit in hits},
-        would_show_gold=not is_ruled and any(is_shown(place, shown) for place in gold),
+        would_show_gold=not is_ruled
+        and any(is_shown(place, shown, assistant.documents[place[0]].text) for place in gold),
         excerpts=len(shown),
         right_excerpts=sum(any(_overlaps(citation, place) for place in helpful) for citation in shown),
         inexact=_inexact(assistant, answer.citations),
     )
 
 
-def is_shown(place: Place, citations: Sequence[Citation]) -> bool:
-    """Whether citations of the same essay together hold a quote whole, but for white space, bullets and marks."""
+def is_shown(place: Place, citations: Sequence[Citation], text: str) -> bool:
+    """Whether citations of the same essay together hold every letter of a quote, whatever bullets stand between.
+
+    `text` is the essay's.
+    """
     source, span = place
-    text = {citation.start: citation for citation in citations if citation.source == source}
-    held: set[int] = set()
-    for citation in text.values():
-        held.update(range(max(citation.start, span.start), min(citation.end, span.end)))
-    missing = span.end - span.start - len(held)
-    return missing <= _slack(span, len(text))
-
-
-def _slack(span: Span, citations: int) -> int:
-    """Characters of a quote that may be outside: a mark at its end, and what stands between list items."""
-    return 2 + (span.end - span.start) // 20 if citations else 0
+    own = [citation for citation in citations if citation.source == source]
+    return bool(own) and all(
+        any(citation.start <= at < citation.end for citation in own)
+        for at in range(span.start, span.end)
+        if text[at].isalpha()
+    )
 
 
 def _holds(passage: Passage, place: Place) -> bool:

@@ -92,12 +92,12 @@ def risk_and_coverage(outcomes: Sequence[Outcome]) -> list[tuple[float, float, f
 def refusals_by_threshold(outcomes: Sequence[Outcome]) -> list[tuple[float, float, float]]:
     """For each threshold 0, 0.05 ... 1: (threshold, refusal recall, wrong refusals)."""
     found = []
-    for threshold in np.linspace(0, 1, 21):
+    for threshold in (round(0.05 * step, 2) for step in range(21)):
         refused = [one.confidence < threshold or one.confidence == 0 for one in outcomes]
         pairs = list(zip(outcomes, refused, strict=True))
         right = _share(no for one, no in pairs if not one.is_answerable)
         wrong = _share(no for one, no in pairs if one.is_answerable)
-        found.append((float(threshold), right or 0.0, wrong or 0.0))
+        found.append((threshold, right or 0.0, wrong or 0.0))
     return found
 
 

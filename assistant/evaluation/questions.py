@@ -57,9 +57,15 @@ def read_questions(path: Path) -> list[Question]:
                 tuple((str(one["source"]), str(one["quote"])) for one in quotes)
                 for quotes in (item["gold"], item.get("also", []))
             )
-            turns = tuple(str(turn) for turn in item.get("turns", []))
+            turns = item.get("turns", [])
+            if not isinstance(turns, list):
+                raise TypeError(f"turns is {turns!r}, no list")
             names = ("id", "question", "language", "kind", "split")
-            questions.append(Question(gold=gold, also=also, turns=turns, **{name: str(item[name]) for name in names}))
+            questions.append(
+                Question(
+                    gold=gold, also=also, turns=tuple(map(str, turns)), **{name: str(item[name]) for name in names}
+                )
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionFileError(
                 f"{path}, line {number} is no question: {error!r}. Expected an object with id, question, language, "

@@ -96,7 +96,7 @@ def draw_curve(outcomes: Sequence[Outcome], threshold: float, path: Path) -> Non
         group = [one for one in outcomes if one.split == split]
         points = risk_and_coverage(group)
         left.plot([coverage for _, coverage, _ in points], [risk for _, _, risk in points], label=split)
-        at = min(points, key=lambda point: abs(point[0] - threshold))
+        at = next((point for point in reversed(points) if point[0] >= threshold), points[0])
         left.plot(at[1], at[2], "o", color="black", zorder=3)
         left.annotate(f"caution {threshold:g}", at[1:], textcoords="offset points", xytext=(6, -12))
         shares = refusals_by_threshold(group)
