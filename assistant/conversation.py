@@ -18,7 +18,9 @@ from assistant.small_talk import small_talk, without_small_talk
 from assistant.types import History
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_EMPTY = STOP_WORDS.union(*FUNCTION_WORDS.values()) | frozenset("qu'est-ce est-ce mee nog dan wel a-t-il".split())
+_EMPTY = STOP_WORDS.union(*FUNCTION_WORDS.values()) | frozenset(
+    "qu'est-ce est-ce mee nog dan wel vandaan a-t-il".split()
+)
 _NOUNS = frozenset("verschil schrijver auteur voorbeeld soort manier author".split())  # empty, but "het" is theirs
 
 
@@ -59,12 +61,12 @@ _OTHER_POINTERS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_MORE = _one_of(
-    "en heb_je zijn_er is_er weet_je kun_je kunt_u can_you kannst_du peux-tu vertel geef noem and any tell_me "
+    "en heb_je zijn_er is_er is_there weet_je kun_je kunt_u can_you kannst_du peux-tu vertel geef noem and any tell_me "
     "give_me und gibt_es et encore nog me mij er dan hier daar wat iets something etwas noch"
 )
 _MORE_ITSELF = _one_of(
     "nog_iets noch_etwas meer more mehr plus verder anderen? others? what_else else anything_else weitere? "
-    "autre_chose ga_door continue weiter"
+    "autre_chose encore ga_door go_on continue weiter"
 )
 _AFTER_MORE = _one_of(
     "hierover daarover erover over vertellen geven noemen beispiele exemples voorbeelden examples dan about_it dazu "
@@ -75,6 +77,7 @@ _MIXES = {"nl": "van", "en": "of", "de": "von", "fr": "de"}
 _PREPOSITIONS = {"mee": "met", "toe": "tot"}
 _MAX_TURNS_BACK = 10
 _PARTICIPLE = re.compile(r"(?:ge\w{3,}(?:d|t|en)|(?:be|ver|ont)\w{3,}[dt])")
+_VERB_NEXT = re.compile(r"(?:hoe|waar\w*|wanneer|wie|wat|who|wer|was|wann|wo|warum|wieso)\s+", re.IGNORECASE)
 _EVERYDAY = 5.4  # Zipf frequency from which on a word ("get", "mensen") is no topic
 _FEW_WORDS = 2  # content words; a question with more hardly ever leans on another
 _MOST_WORDS = 4  # and with more than these it never does
@@ -210,6 +213,8 @@ def _topic(question: str) -> str:
     if not runs:
         return " ".join(content(question)[-1:])
     best = min(runs, key=lambda run: min(zipf(match.group().lower(), language) for match in run))
+    if len(best) > 1 and _VERB_NEXT.fullmatch(question[: best[0].start()]) and best[0].group().islower():
+        best = best[1:]  # "hoe groeide crowdfunding"
     while len(best) > 1 and _PARTICIPLE.fullmatch(best[-1].group()):
         best.pop()  # "verbazing gebaseerd"
     return question[best[0].start() : best[-1].end()]

@@ -84,7 +84,7 @@ def detect_language(text: str, *, is_dutch: Callable[[str], bool] = lambda word:
             word = after
         common = {language: zipf(word, language) for language in LANGUAGES}
         most = max(common.values())
-        worth = _QUOTED if not is_keyword and is_dutch(word) and not _is_function_word(word) else 1.0
+        worth = _QUOTED if not (is_keyword or _is_function_word(word)) and is_dutch(word) else 1.0
         if most:
             for language in LANGUAGES:
                 scores[language] -= worth * min(_MOST, most - common[language])

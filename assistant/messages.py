@@ -53,7 +53,8 @@ def _problem(string: object, own: object) -> str:
         return "" if right else "is not what was expected: two strings, such as " + repr(own)
     try:
         given, known = (
-            [field for _, field, _, _ in Formatter().parse(text) if field is not None] for text in (string, str(own))
+            [field + (f":{form}" if form else "") for _, field, form, _ in Formatter().parse(text) if field is not None]
+            for text in (string, str(own))
         )
     except ValueError as error:
         return f"has a brace too many or too few ({error})"

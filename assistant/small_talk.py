@@ -36,8 +36,8 @@ _PHRASES: dict[SmallTalk, frozenset[str]] = {
     ),
     "about": frozenset(
         (
-            "help,hulp,help me,kun je me helpen,kun je mij helpen,hilfe,wat kun je,wat kan je,wat kun jij,"
-            "wat kun je allemaal,wat kan ik vragen,wat kan ik je vragen,"
+            "help,hulp,help me,kun je me helpen,kun je mij helpen,can you help me,hilfe,"
+            "wat kun je,wat kan je,wat kun jij,wat kun je allemaal,wat kan ik vragen,wat kan ik je vragen,"
             "wat kan ik hier vragen,wie ben je,wie ben jij,wat ben je,hoe werkt dit,hoe werk je,hoe werkt het,"
             "waar gaan de essays over,waar gaan deze essays over,waarover gaan de essays,"
             "waarover gaan deze essays,waar gaat dit over,"
@@ -46,9 +46,9 @@ _PHRASES: dict[SmallTalk, frozenset[str]] = {
             "waar weet je iets over,wat weet je,wat weet je allemaal,"
             "what can you do,what can i ask,who are you,what are you,how does this work,what are the essays about,"
             "what are these essays about,what is this about,which essays are there,"
-            "was kannst du,wer bist du,was kann ich fragen,worum geht es in den essays,worum geht es,"
-            "wovon handeln die essays,aide,que peux-tu faire,qui es-tu,qui etes-vous,de quoi parlent les essais,"
-            "de quoi parlent les textes"
+            "was kannst du,wer bist du,was bist du,was kann ich fragen,worum geht es in den essays,worum geht es,"
+            "wovon handeln die essays,aide,que peux-tu faire,que pouvez-vous faire,qui es-tu,qui etes-vous,"
+            "de quoi parlent les essais,de quoi parlent les textes"
         ).split(",")
     ),
     "goodbye": frozenset(
@@ -60,9 +60,9 @@ _LONGEST_PHRASE = max(len(phrase.split()) for phrases in _PHRASES.values() for p
 _STRETCHED = re.compile(r"(\w)\1{2,}")  # "hoiiii", "heyyy"
 _WORDS = re.compile(r"[\w'-]+")
 _OWN_WORDS = {
-    "en": set("hello thanks thank thx good morning afternoon evening bye goodbye how there what who which".split()),
-    "de": set("guten moin servus danke vielen tschuss wiedersehen kannst wer worum wovon".split()),
-    "fr": set("bonjour bonsoir salut revoir beaucoup va aide que-tu peux-tu qui es-tu quoi".split()),
+    "en": set("hello thanks thank thx good morning afternoon evening bye goodbye how there what who which can".split()),
+    "de": set("guten moin servus danke vielen tschuss wiedersehen was wer worum wovon geht geht's hilfe".split()),
+    "fr": set("bonjour bonsoir salut revoir beaucoup va aide que qui quoi".split()),
 }
 
 

@@ -37,7 +37,6 @@ def test_the_scale_is_the_one_of_the_lists(language: str, word: str) -> None:
     assert 0 < zipf(word, language) < 8
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the lists write ss for ß, and words are asked for with ß")
 @pytest.mark.parametrize("word", ["heißt", "straße", "großen"])
 def test_a_german_word_with_a_sharp_s_is_known(word: str) -> None:
     """A common German word with ß is as common as the lists' own reader says."""

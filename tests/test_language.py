@@ -91,19 +91,28 @@ def test_words_of_the_essays_in_another_language() -> None:
     assert detect_language("what is lefmarketing", is_dutch=lambda word: True) == "en"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: one Dutch word outweighs the question word: 'what is lef' is Dutch")
+ANSWERED_IN_DUTCH = pytest.mark.xfail(
+    strict=True, reason="a short English question with a Dutch term is answered in Dutch"
+)
+
+
 @pytest.mark.parametrize(
     ("question", "language"),
-    [("What is lef?", "en"), ("what's lef?", "en"), ("what is verwondering", "en"), ("Was ist Verwondering?", "de")],
+    [
+        ("What is lef?", "en"),
+        ("Was ist Verwondering?", "de"),
+        pytest.param("what's lef?", "en", marks=ANSWERED_IN_DUTCH),
+        pytest.param("what is verwondering", "en", marks=ANSWERED_IN_DUTCH),
+    ],
 )
 def test_a_dutch_term_in_another_language(question: str, language: str) -> None:
     """Who asks in English what a Dutch word means asks in English."""
-    assert detect_language(question) == language
+    assert detect_language(question, is_dutch={"lef", "verwondering"}.__contains__) == language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_essays_are_asked_about_words_in_lower_case(language: str) -> None:
-    """Whether the essays know a word is asked of each word in lower case, and only where there are but keywords."""
+    """Whether the essays know a word is asked of each word in lower case, but of no function word."""
     asked: list[str] = []
 
     def is_dutch(word: str) -> bool:
@@ -113,7 +122,7 @@ def test_the_essays_are_asked_about_words_in_lower_case(language: str) -> None:
     detect_language("Bernie SANDERS", is_dutch=is_dutch)
     assert asked == ["bernie", "sanders"]
     detect_language(f"Bernie {min(FUNCTION_WORDS[language])}", is_dutch=is_dutch)
-    assert asked == ["bernie", "sanders"]
+    assert asked == ["bernie", "sanders", "bernie"]
 
 
 @pytest.mark.parametrize(

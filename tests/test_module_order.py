@@ -151,15 +151,7 @@ def test_public_face_is_light() -> None:
     assert {RANK[module] for module in at_once} == {RANK["types"]}
 
 
-BROKEN_EXAMPLES = {"spelling": "reported: 'betekenis' is a stop word, so 'betekenis markting' is not joined"}
-EXAMPLES = [
-    pytest.param(
-        module,
-        marks=[pytest.mark.xfail(strict=True, reason=BROKEN_EXAMPLES[module])] if module in BROKEN_EXAMPLES else [],
-    )
-    for module, path in SOURCES.items()
-    if ">>> " in path.read_text(encoding="utf-8")
-]
+EXAMPLES = [module for module, path in SOURCES.items() if ">>> " in path.read_text(encoding="utf-8")]
 
 
 @pytest.mark.parametrize("module", EXAMPLES)

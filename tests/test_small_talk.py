@@ -121,7 +121,6 @@ def test_a_question_is_no_small_talk(question: str) -> None:
     assert small_talk(question) is None
 
 
-@pytest.mark.xfail(strict=True, reason="reported: near twins of the phrases that are told are not told themselves")
 @pytest.mark.parametrize(
     "question",
     [
@@ -170,10 +169,18 @@ def test_small_talk_is_answered_in_its_own_language(phrase: str, language: str) 
     assert small_talk_language(phrase) == language
 
 
-@pytest.mark.xfail(strict=True, reason="reported: no word of these is on the list of their language ('peux-tu' is cut)")
 @pytest.mark.parametrize(
     ("phrase", "language"),
-    [("Que peux-tu faire ?", "fr"), ("Was kann ich fragen?", "de"), ("Wie geht's?", "de"), ("Wie geht es dir?", "de")],
+    [
+        ("can you help me?", "en"),
+        ("Que peux-tu faire ?", "fr"),
+        ("que pouvez-vous faire ?", "fr"),
+        ("Was kann ich fragen?", "de"),
+        ("was bist du?", "de"),
+        ("Hilfe!", "de"),
+        ("Wie geht's?", "de"),
+        ("Wie geht es dir?", "de"),
+    ],
 )
 def test_every_phrase_is_answered_in_its_own_language(phrase: str, language: str) -> None:
     """Small talk that is known in a language is answered in that language."""
@@ -280,7 +287,8 @@ NEITHER = {
         "Wat is de mening van de schrijver?|Waarom vinden mensen Apple mooi?|kun je uitleggen wat lef is?|"
         "Kun je mij uitleggen wat lefmarketing is?|Zou je me kunnen vertellen wat lef is?|"
         "Kun je een voorbeeld geven?|Hoe denk je als merk aan je klant?|Wat zou je moeten doen als merk?|"
-        "Hoe zou je klanten kunnen betrekken?|Zou je als organisatie nederig moeten zijn?|Wie schrijft de essays?|"
+        "Hoe zou je klanten kunnen betrekken?|Zou je als organisatie nederig moeten zijn?|"
+        "Zou je zelf iets als merk moeten doen?|Wie schrijft de essays?|"
         "Schrijft de auteur over Twitter?|Hoe schrijf je een goede tekst?|Hoe maak je een merk?|"
         "Maakt het uit of een merk groot is?|Speelt lef een rol?|Stuurt de klant het merk?|E-mailmarketing|"
         "Zoekmachinemarketing|Creatieve marketing|Leg uit wat lef is|vertel over lef|geef een voorbeeld|"
@@ -330,7 +338,6 @@ def test_a_request_however_it_is_typed(typed: str) -> None:
     assert request(typed) == "opinion"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the patterns say 'vind u', 'denk u' and 'ben u', which nobody writes")
 @pytest.mark.parametrize(
     "question",
     ["Wat vindt u van lefmarketing?", "Wat denkt u van Twitter?", "Vindt u dat goed?", "Bent u het ermee eens?"],
@@ -340,14 +347,12 @@ def test_an_opinion_is_asked_for_politely(question: str) -> None:
     assert request(question) == "opinion"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the pattern '^zou (je|jij) ' ends in a space and so never matches")
 @pytest.mark.parametrize("question", ["Zou jij Twitter aanraden?", "Zou je zelf op Twitter gaan?"])
 def test_what_the_assistant_would_do(question: str) -> None:
     """A question what the assistant itself would do asks for its opinion."""
     assert request(question) == "opinion"
 
 
-@pytest.mark.xfail(strict=True, reason="reported: usual wordings of a request that no pattern has")
 @pytest.mark.parametrize(
     ("question", "wanted"),
     [
@@ -365,7 +370,6 @@ def test_other_wordings_of_a_request(question: str, wanted: str) -> None:
     assert request(question) == wanted
 
 
-@pytest.mark.xfail(strict=True, reason="reported: a question that begins with its verb is taken for an order")
 @pytest.mark.parametrize(
     "question",
     [
@@ -382,7 +386,6 @@ def test_a_question_that_begins_with_its_verb_is_no_order(question: str) -> None
     assert request(question) is None
 
 
-@pytest.mark.xfail(strict=True, reason="reported: 'zoeken' with 'online' or 'internet' anywhere is taken for an order")
 @pytest.mark.parametrize(
     "question",
     [
@@ -397,7 +400,6 @@ def test_who_searches_is_no_order_to_search(question: str) -> None:
     assert request(question) is None
 
 
-@pytest.mark.xfail(strict=True, reason="reported: 'je' that means anybody is taken for the assistant")
 @pytest.mark.parametrize(
     "question",
     [
