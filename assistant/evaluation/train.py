@@ -179,10 +179,10 @@ def _tokens_of(text: Text, span: Span) -> list[int]:
     return found or list(range(len(text.spans)))
 
 
-def _read(trainee: Trainee) -> list[Essay]:
-    """The practice essays, halfway through the model."""
+def _read(trainee: Trainee, most: int) -> list[Essay]:
+    """The first practice essays, halfway through the model."""
     essays = []
-    for line in tqdm(PRACTICE.read_text(encoding="utf-8").splitlines(), desc="Reading"):
+    for line in tqdm(PRACTICE.read_text(encoding="utf-8").splitlines()[:most], desc="Reading"):
         item = json.loads(line)
         texts, spans = [], []
         for passage in item["passages"]:
@@ -245,12 +245,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--first-layer", type=int, default=8, help="of those that change (default: 8)")
+    parser.add_argument("--essays", type=int, default=210, help="how many of the practice essays (default: 210)")
     parser.add_argument("--into", type=Path, default=ADAPTER)
     options = parser.parse_args()
     torch.manual_seed(0)
     chance = random.Random(0)
     trainee = Trainee(options.first_layer)
-    essays = _read(trainee)
+    essays = _read(trainee, options.essays)
     others = trainee.halfway(background_sentences(), Settings().passage_prompt)
     scale = nn.Parameter(torch.tensor(math.log(30.0)))
     nothing = nn.Parameter(torch.tensor(0.84))  # what a sentence must score to answer
