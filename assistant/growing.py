@@ -28,9 +28,7 @@ class Grower:
             last = self._end_of_list(number)
         elif asks(shelf.text(number)) and shelf.follows(number) and self._has_room(first, last):
             last = number + 1
-        first = self._with_what_it_leans_on(first, last)
-        while is_open(shelf.quote(first, last)) and shelf.same_block(last) and self._has_room(first, last):
-            last += 1
+        first, last = self._rounded(first, last)
         while last >= number and self._has_room(first, last):
             beside = [
                 one
@@ -44,6 +42,13 @@ class Grower:
         if last > number and shelf.text(last).endswith(":"):
             is_list = shelf.follows(last) and shelf.sentences[last + 1].is_item
             last = self._end_of_list(last) if is_list else last - 1
+        return self._rounded(first, last)
+
+    def _rounded(self, first: int, last: int) -> tuple[int, int]:
+        """An excerpt with what its first sentence leans on and the end of what it opens, where there is room."""
+        first = self._with_what_it_leans_on(first, last)
+        while is_open(self._shelf.quote(first, last)) and self._shelf.same_block(last) and self._has_room(first, last):
+            last += 1
         return first, last
 
     def _reads_on(self, number: int) -> bool:

@@ -210,7 +210,6 @@ def quoted(assistant: Assistant, answer: Answer) -> list[str]:
     return found
 
 
-@pytest.mark.xfail(strict=True, reason="reported: a neighbour that was shown before is shown again")
 def test_more_shows_nothing_that_was_shown_before(assistant: Assistant) -> None:
     """Asked for more again and again, no sentence is shown twice."""
     history = [Turn(QUESTION, assistant.ask(QUESTION).text)]
@@ -321,7 +320,6 @@ def test_the_missing_half_of_a_comparison_is_named(assistant: Assistant) -> None
     [
         ("verwondering", "verbazing"),
         ("interruptiemarketing", "crowdfunding"),
-        ("de gunfactor", "crowdfunding"),
         ("Kotler", "Sanders"),
         pytest.param(
             "lefmarketing",
@@ -345,18 +343,13 @@ def test_a_list_is_shown_whole(assistant: Assistant) -> None:
     assert [line[:2] for line in first.quote.splitlines() if line[1:2] == ")"] == ["1)", "2)", "3)", "4)", "5)"]
 
 
-ASKED_BY_AN_ESSAY = pytest.mark.xfail(
-    strict=True, reason="reported: what tells is held against the score of the essay's own question, and left out"
-)
-
-
 @pytest.mark.parametrize(
     "question",
     [
         "Waarom wilde iedereen een Macintosh?",
-        pytest.param("Wie gunt u een nieuw leven?", marks=ASKED_BY_AN_ESSAY),
-        pytest.param("Wat is de doelgerichtheid van Twitter voor een organisatie?", marks=ASKED_BY_AN_ESSAY),
-        pytest.param("Hoe transparant is hun visie?", marks=ASKED_BY_AN_ESSAY),
+        "Wie gunt u een nieuw leven?",
+        "Wat is de doelgerichtheid van Twitter voor een organisatie?",
+        "Hoe transparant is hun visie?",
     ],
 )
 def test_a_question_that_an_essay_asks_is_answered(assistant: Assistant, question: str) -> None:

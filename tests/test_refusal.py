@@ -81,9 +81,7 @@ def test_another_subject_is_refused_in_its_language(assistant: Assistant, langua
     assert answer.confidence < Settings().caution
 
 
-@pytest.mark.parametrize(
-    "question", [*GIBBERISH.split("|"), pytest.param("lorem ipsum dolor sit amet", marks=TAKEN_FOR_TOPICS)], ids=ascii
-)
+@pytest.mark.parametrize("question", [*GIBBERISH.split("|"), "lorem ipsum dolor sit amet"], ids=ascii)
 def test_gibberish_is_refused(assistant: Assistant, question: str) -> None:
     """What is no question in any language is refused."""
     answer = assistant.ask(question)
@@ -257,11 +255,7 @@ def test_a_question_makes_sense(assistant: Assistant, question: str, expected: b
         ("Wat is het verschil tussen betekenismarketing en thermodynamica?", ("thermodynamica",)),
         ("Wat is het verschil tussen verwondering en verbazing?", ()),
         ("Wat is het verschil tussen betekenismarketing en een olifant?", ("olifant",)),
-        pytest.param(
-            "Wat is het verschil tussen verwondering en een fiets?",
-            ("fiets",),
-            marks=pytest.mark.xfail(strict=True, reason="reported: “fiets” is known since “niets” is one letter off"),
-        ),
+        ("Wat is het verschil tussen verwondering en een fiets?", ("fiets",)),
         ("wat is lefmarketing?", ()),
         ("What is the difference between wonder and thermodynamics?", ()),
         ("???", ()),
