@@ -131,7 +131,6 @@ def test_words_that_cannot_be_looked_up_have_no_weight() -> None:
     assert min(abs(fit_refusal(rows, is_lexical=True)[1][[0, 4, 5]])) > 0
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the deviation of 0.3, 0.3, ... is 5e-17, not 0")
 def test_what_all_have_alike_has_no_weight() -> None:
     """Evidence that is the same for every question tells nothing and weighs nothing."""
     rows = [evidence(is_answerable=number > 4, match=number / 12, near=0.3) for number in range(12)]

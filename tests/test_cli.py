@@ -398,7 +398,6 @@ def test_questions_about_other_essays(run: Run, index_folder: Path, tmp_path: Pa
     assert "Question 1: the quote" in one_line(run("evaluate", path, "--index", index_folder))
 
 
-@pytest.mark.xfail(strict=True, reason="reported: a split without a question ends in a traceback")
 def test_a_split_without_a_question(run: Run, index_folder: Path, questions: Path) -> None:
     """A file without a question of the split that is asked for is one line."""
     assert "test" in one_line(run("evaluate", questions, "--split", "test", "--index", index_folder))

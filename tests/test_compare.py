@@ -184,7 +184,6 @@ class Unaware(Switched):
         return SimpleNamespace(hits=[Hit(PASSAGE, 1.0)] if steps.dense else [])
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the ranking of an outcome is always that of all steps")
 def test_the_ranking_is_without_the_step_too() -> None:
     """Without dense search the passages are ranked without it, and so their measures may be others."""
     made: Any = Unaware()

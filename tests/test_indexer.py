@@ -37,7 +37,7 @@ ROOT = Path(__file__).parent.parent
 SETTINGS = Settings()
 FILES = (
     "documents.json passages.json passages.faiss sentences.npy tokens.npy first-token.npy "
-    "lexical-passages.npz lexical-pieces.npz lexical-sentences.npz words.json manifest.json"
+    "lexical-passages.npz lexical-pieces.npz words.json manifest.json"
 ).split()
 
 
@@ -169,12 +169,8 @@ def test_arrays_fit(index_folder: Path, embedder: Embedder) -> None:
     assert len(index.first_token) - 1 == index.first_sentence[-1] == sentences
     assert index.first_token[-1] == len(index.tokens)
     assert np.diff(index.first_sentence).tolist() == [len(passage.sentences) for passage in index.passages]
-    for lexical, texts in (
-        (index.lexical_passages, len(index.passages)),
-        (index.lexical_pieces, len(index.passages)),
-        (index.lexical_sentences, sentences),
-    ):
-        assert lexical.scores(()).shape == (texts,)
+    for lexical in (index.lexical_passages, index.lexical_pieces):
+        assert lexical.scores(()).shape == (len(index.passages),)
 
 
 @pytest.mark.parametrize(
@@ -219,11 +215,10 @@ def test_parts_of_compounds_are_searched(tmp_path: Path, embedder: Embedder) -> 
     }.items():
         (tmp_path / f"{name}.txt").write_text(f"Essay\n\n{line}\n")
     save(build(read_corpus(tmp_path), embedder, SETTINGS), tmp_path / "index")
-    index = open_index(tmp_path / "index", embedder, SETTINGS)
-    for lexical in (index.lexical_passages, index.lexical_sentences):
-        assert lexical.contains(stem("molen")).tolist() == [True, True, False]
-        assert lexical.contains(stem("windmolen")).tolist() == [True, False, False]
-        assert not lexical.contains(stem("gaai")).any()
+    lexical = open_index(tmp_path / "index", embedder, SETTINGS).lexical_passages
+    assert lexical.contains(stem("molen")).tolist() == [True, True, False]
+    assert lexical.contains(stem("windmolen")).tolist() == [True, False, False]
+    assert not lexical.contains(stem("gaai")).any()
 
 
 def test_round_trip(folder: Path, written: dict[str, bytes], embedder: Embedder) -> None:

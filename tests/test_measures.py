@@ -223,7 +223,7 @@ def test_the_shares_refused_by_threshold() -> None:
         outcome(4, confidence=1.0, is_answerable=False),
     ]
     found = refusals_by_threshold(chosen)
-    assert [threshold for threshold, _, _ in found] == pytest.approx([number / 20 for number in range(21)])
+    assert [threshold for threshold, _, _ in found] == [number / 20 for number in range(21)]
     right, wrong = [one for _, one, _ in found], [one for _, _, one in found]
     assert set(right) == {0.5}
     assert (wrong[0], wrong[5], wrong[10], wrong[11], wrong[20]) == (0, 0.5, 0.5, 1, 1)

@@ -163,9 +163,6 @@ def test_the_curve_shows_the_points_of_each_split(monkeypatch: pytest.MonkeyPatc
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reported: the point is the nearest to the threshold, also one that would be refused"
-)
 def test_the_point_of_the_threshold_is_what_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The point marked as the threshold's covers what is as sure as that, and no question that is less sure."""
     chosen = [outcome(1, confidence=0.9, would_show_gold=True), outcome(2, confidence=0.45)]
