@@ -86,7 +86,7 @@ def _outcome(assistant: Assistant, question: Question) -> Outcome:
 
 
 def is_shown(place: Place, citations: Sequence[Citation], text: str) -> bool:
-    """Whether citations of the same essay together hold every letter of a quote, whatever bullets stand between.
+    """Whether citations of the same essay together hold every letter and digit of a quote, whatever bullets stand between.
 
     `text` is the essay's.
     """
@@ -95,7 +95,7 @@ def is_shown(place: Place, citations: Sequence[Citation], text: str) -> bool:
     return bool(own) and all(
         any(citation.start <= at < citation.end for citation in own)
         for at in range(span.start, span.end)
-        if text[at].isalpha()
+        if text[at].isalnum()
     )
 
 

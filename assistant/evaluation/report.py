@@ -96,9 +96,9 @@ def draw_curve(outcomes: Sequence[Outcome], threshold: float, path: Path) -> Non
         group = [one for one in outcomes if one.split == split]
         points = risk_and_coverage(group)
         left.plot([coverage for _, coverage, _ in points], [risk for _, _, risk in points], label=split)
-        at = next((point for point in reversed(points) if point[0] >= threshold), points[0])
-        left.plot(at[1], at[2], "o", color="black", zorder=3)
-        left.annotate(f"caution {threshold:g}", at[1:], textcoords="offset points", xytext=(6, -12))
+        for _, coverage, risk in [point for point in points if point[0] >= threshold][-1:]:
+            left.plot(coverage, risk, "o", color="black", zorder=3)
+            left.annotate(f"caution {threshold:g}", (coverage, risk), textcoords="offset points", xytext=(6, -12))
         shares = refusals_by_threshold(group)
         lines = right.plot([one for one, _, _ in shares], [recall for _, recall, _ in shares], label=f"right, {split}")
         right.plot(
