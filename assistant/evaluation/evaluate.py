@@ -86,7 +86,7 @@ def _outcome(assistant: Assistant, question: Question) -> Outcome:
 
 
 def is_shown(place: Place, citations: Sequence[Citation], text: str) -> bool:
-    """Whether citations of the same essay together hold every letter and digit of a quote, whatever bullets stand between.
+    """Whether citations of the same essay together hold every letter and digit of a quote, bullets aside.
 
     `text` is the essay's.
     """
