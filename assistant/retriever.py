@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.compounds import Compounds
 from assistant.embedder import Embedder, QuestionVectors, load_embedder
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
@@ -21,7 +20,6 @@ from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.steps import ALL, Steps
 from assistant.types import Hit
-from assistant.vocabulary import Vocabulary
 
 ESSAY_LANGUAGE = "nl"
 _CANDIDATES = 1_000  # passages that the dense search hands to the fusion
@@ -63,9 +61,9 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.settings = settings
-        self.vocabulary = Vocabulary(index.words)
         self._spelling = Spelling(index.words)
-        self._compounds = Compounds(index.words)
+        self.vocabulary = self._spelling.vocabulary
+        self._compounds = self._spelling.compounds
         load()
 
     @classmethod

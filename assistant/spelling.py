@@ -32,8 +32,8 @@ class Spelling:
     def __init__(self, counts: Mapping[str, int]) -> None:
         """`counts` says how often each folded word occurs in the essays."""
         self._counts = {word: count for word, count in counts.items() if len(word) >= _MIN_CHARS - 1}
-        self._vocabulary = Vocabulary(counts)
-        self._compounds = Compounds(counts)
+        self.vocabulary = Vocabulary(counts)
+        self.compounds = Compounds(counts)
 
     def mended(self, question: str, language: str) -> str:
         """The question with each typing error mended, or as it is.
@@ -79,8 +79,8 @@ class Spelling:
         return (
             zipf(word, language) >= _USED
             or fold(word) in STOP_WORDS
-            or fold(word) in self._vocabulary
-            or bool(self._compounds.parts(fold(word)))
+            or fold(word) in self.vocabulary
+            or bool(self.compounds.parts(fold(word)))
         )
 
     def _nearest(self, word: str) -> str:
