@@ -29,10 +29,11 @@ _ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of i
 _COMPOUND_CHARS = 8  # a shorter word is hardly a compound
 _HALF_KNOWN = 0.6  # a word that is known less well than this is not the essays'
 _USED = 1.5  # Zipf frequency below which a word in the lists may be an error, or nothing: "aaaaaaaaaa"
+_COMMON = 2.4  # that most words of a longer question reach, and those of "lorem ipsum dolor sit amet" do not
+_FEW = 2  # content words that may all be rare
 _RARE = 3.5  # Zipf frequency below which a word is a term: "kwantumfysica", not "baas"
 _NEAREST = 5  # background sentences that a question is held against as a whole
 _COMPARED = 50  # background sentences that it is held against word by word
-_SHARPNESS = 25.0  # of the soft minimum; chosen with the weights, by AUC on the development questions
 _NO_WORDS = -0.1  # contrast of a question without a content word, such as "???"
 _WORD = re.compile(r"[^\W_]+")
 
@@ -43,7 +44,7 @@ class Evidence:
 
     match: float  # weighted MaxSim of the best sentence, about 0.6 to 0.95
     near: float  # cosine of the nearest passage, about 0.8 to 0.9
-    contrast: float  # of the worst matched content words: cosine in that passage minus that in the background
+    contrast: float  # of the worst matched content word (cosine in that passage minus that in the background) / words
     background: float  # mean cosine of the nearest background sentences, about 0.75 to 0.9
     known: float  # share of the content words that the essays use, weighted by rarity, 0 to 1
     strange_name: float  # how unknown the least known name or number is, 0 to 1
@@ -56,11 +57,11 @@ class Evidence:
 
 # Intercept, then a weight for each field of Evidence; fitted by assistant/evaluation/calibrate.py.
 _WEIGHTS = {
-    "essays": (-24.41, 15.49, 15.48, 10.34, -2.47, 3.06, -1.51),  # for a question in the essays' language
-    "others": (-15.13, 16.74, 12.49, 18.67, -10.18, 0.00, 0.00),  # its words cannot be looked up in the essays
+    "essays": (-25.04, 16.99, 15.72, 30.02, -3.02, 2.97, -1.70),  # for a question in the essays' language
+    "others": (-15.88, 18.54, 13.10, 49.17, -11.07, 0.00, 0.00),  # its words cannot be looked up in the essays
 }
 
-_USUAL = (0.85, 0.86, 0.02, 0.83, 0.9, 0.1)  # what an answerable question has, for a step that is switched off
+_USUAL = (0.85, 0.86, 0.01, 0.83, 0.9, 0.1)  # what an answerable question has, for a step that is switched off
 
 
 def confidence(evidence: Evidence, *, is_lexical: bool, steps: Steps = ALL) -> float:
@@ -87,11 +88,12 @@ def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
     """Whether a question has a content word, and most of them are words that somebody uses."""
     empty = STOP_WORDS | FUNCTION_WORDS.get(search.language, frozenset())
     words = [word for word in _WORD.findall(search.question) if fold(word) not in empty]
+    least = _USED if len(words) <= _FEW else _COMMON
     used = [
         word
         for word in words
-        if any(zipf(word.lower(), language) >= _USED for language in LANGUAGES)
-        or vocabulary.knows(fold(word))
+        if any(zipf(word.lower(), language) >= least for language in LANGUAGES)
+        or _is_half_known(fold(word), vocabulary)
         or word[:1].isdigit()
     ]
     return bool(words) and 2 * len(used) > len(words)
@@ -144,7 +146,7 @@ def weigh(search: Search, retriever: Retriever, background: Background) -> Evide
     return Evidence(
         match=max(float((search.matches[hit.passage.id] @ search.weights).max()) for hit in search.hits),
         near=float(search.similarities.max()),
-        contrast=_softest(list(contrasts.values())),
+        contrast=min(contrasts.values(), default=_NO_WORDS) / max(len(contrasts), 1),
         background=float(np.mean(similar[nearest[:_NEAREST]])),
         known=sum(rare * how for rare, how in known) / sum(rare for rare, _ in known) if known else 0.0,
         strange_name=1 - min(names, default=1.0),
@@ -161,13 +163,6 @@ def _split_compounds(question: str, vocabulary: Vocabulary) -> dict[int, float]:
         for word in (one, other):
             known[word.start()] = max(how, known.get(word.start(), 0.0))
     return known
-
-
-def _softest(contrasts: list[float]) -> float:
-    """The lowest of some contrasts, the others counting where they are nearly as low (a soft minimum)."""
-    if not contrasts:
-        return _NO_WORDS
-    return -math.log(sum(math.exp(-_SHARPNESS * one) for one in contrasts) / len(contrasts)) / _SHARPNESS
 
 
 def _is_name(word: str, language: str, *, is_first: bool) -> bool:
