@@ -69,7 +69,10 @@ class Grower:
         return sum(not self._shelf.sentences[one].is_item for one in range(first, last + 1)) < self._max_sentences
 
     def _grow_item(self, number: int) -> tuple[int, int]:
-        """A list item with its whole list and what announces it; with its own block where the list is long."""
+        """A list item with its whole list and what announces it.
+
+        Where the list is long, with its own block, and the name above it where it has one ("• Autonome computer").
+        """
         shelf = self._shelf
         first = last = number
         while shelf.follows(first - 1) and shelf.sentences[first - 1].is_item:
@@ -80,12 +83,14 @@ class Grower:
             first -= 1
         if shelf.sentences[last].end - shelf.sentences[first].start <= _MAX_LIST_CHARS:
             return self._with_what_it_leans_on(first, last), last
+        if shelf.is_label(number):
+            number += 1
         first = last = number
         while last - first + 1 < self._max_sentences and shelf.same_block(last):
             last += 1
         while last - first + 1 < self._max_sentences and first and shelf.same_block(first - 1):
             first -= 1
-        return first, last
+        return first - shelf.is_label(first - 1), last
 
     def _end_of_list(self, number: int) -> int:
         """The last item of the list that a sentence with a colon announces; else the next sentence."""

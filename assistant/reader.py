@@ -14,7 +14,7 @@ from assistant.lexical import fold
 from assistant.retriever import Search
 from assistant.scoring import scores, signs_of
 from assistant.settings import Settings
-from assistant.shelf import Shelf, asks
+from assistant.shelf import Shelf, asks, leans
 from assistant.steps import ALL, Steps
 from assistant.types import Document, Sentence
 
@@ -174,28 +174,40 @@ class Reader:
     def _in_order(self, spans: Sequence[Span], *, best_first: bool) -> list[Excerpt]:
         """The excerpts post by post, the post with the best one first, and within a post as it reads.
 
-        With `best_first` the best one comes first of all, such as the sentence that defines something.
+        With `best_first` the best one comes first of all, such as the sentence that defines something; where it
+        leans on the sentence before it ("Daarom ...") and that is shown too, that one comes before it.
         """
-        excerpts = [
-            Excerpt(
-                document=self._shelf.documents[span.first],
-                sentences=tuple(self._shelf.sentences[span.first : span.last + 1]),
-                quote=self._shelf.quote(span.first, span.last),
-                score=span.score,
-            )
-            for span in spans
-        ]
+        shelf = self._shelf
+        posts = {span: (shelf.documents[span.first].source, shelf.sentences[span.first].title) for span in spans}
         best: dict[tuple[str, str], float] = {}
-        for excerpt in excerpts:
-            key = (excerpt.document.source, excerpt.sentences[0].title)
-            best[key] = max(excerpt.score, best.get(key, -np.inf))
-        top = max(best.values(), default=0.0)
-        return sorted(
-            excerpts,
-            key=lambda one: (
-                not (best_first and one.score == top),
-                -best[one.document.source, one.sentences[0].title],
-                one.document.source,
-                one.start,
+        for span, post in posts.items():
+            best[post] = max(span.score, best.get(post, -np.inf))
+        opening = self._opening(spans) if best_first else []
+        ordered = sorted(
+            spans,
+            key=lambda span: (
+                span not in opening,
+                -best[posts[span]],
+                posts[span][0],
+                shelf.sentences[span.first].start,
             ),
         )
+        return [
+            Excerpt(
+                document=shelf.documents[span.first],
+                sentences=tuple(shelf.sentences[span.first : span.last + 1]),
+                quote=shelf.quote(span.first, span.last),
+                score=span.score,
+            )
+            for span in ordered
+        ]
+
+    def _opening(self, spans: Sequence[Span]) -> list[Span]:
+        """The best span, and those right before it that it leans on."""
+        top = max((span.score for span in spans), default=0.0)
+        opening = [span for span in spans if span.score == top]
+        for span in opening:  # which grows on the way
+            if leans(self._shelf.text(span.first)):
+                before = [one for one in spans if one.last + 1 == span.first and self._shelf.follows(one.last)]
+                opening += [one for one in before if one not in opening]
+        return opening

@@ -13,11 +13,11 @@ import numpy as np
 from assistant.embedder import Embedder, QuestionVectors, load_embedder
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
-from assistant.indexer import Index, open_index, read_manifest
+from assistant.indexer import Index, open_index, read_manifest, text_with_headings
 from assistant.language import FUNCTION_WORDS, detect_language, load
 from assistant.lexical import STOP_WORDS, fold, pieces, terms
 from assistant.settings import Settings
-from assistant.spelling import Spelling
+from assistant.spelling import Spelling, written_apart
 from assistant.steps import ALL, Steps
 from assistant.types import Hit
 
@@ -61,7 +61,8 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.settings = settings
-        self._spelling = Spelling(index.words)
+        texts = (text_with_headings(passage) for passage in index.passages)
+        self._spelling = Spelling(index.words, written_apart(texts, index.words))
         self.vocabulary = self._spelling.vocabulary
         self._compounds = self._spelling.compounds
         load()

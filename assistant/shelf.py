@@ -100,6 +100,13 @@ class Shelf:
         """Where an excerpt ends with the first numbered heading of a list: the other headings of that list."""
         return [one for one in self.headings_beside(last) if one > last] if self.is_heading(last) else []
 
+    def is_label(self, number: int) -> bool:
+        """Whether a sentence is an item of a few words that names what the next item tells."""
+        if not self.follows(number) or not (self.sentences[number].is_item and self.sentences[number + 1].is_item):
+            return False
+        name, told = self.text(number), self.text(number + 1)
+        return len(name.split()) < _FULL_WORDS <= len(told.split()) and name[-1].isalnum() and told.endswith(".")
+
     def stands_above(self, number: int) -> bool:
         """Whether a heading has a sentence of its own section under it."""
         following = number + 1

@@ -7,7 +7,8 @@ nor as a compound of known words. It becomes the nearest word of the essays, if 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -29,9 +30,10 @@ _USED = 1.5  # Zipf frequency from which on a word is taken as meant: rarer ones
 class Spelling:
     """The words of a corpus, asked what a question means by the words that it does not know."""
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        """`counts` says how often each folded word occurs in the essays."""
+    def __init__(self, counts: Mapping[str, int], apart: Mapping[str, int] | None = None) -> None:
+        """`counts` says how often each folded word occurs in the essays, `apart` what `written_apart` does."""
         self._counts = {word: count for word, count in counts.items() if len(word) >= _MIN_CHARS - 1}
+        self._apart = apart or {}
         self.vocabulary = Vocabulary(counts)
         self.compounds = Compounds(counts)
 
@@ -55,7 +57,10 @@ class Spelling:
         return question
 
     def _joined(self, question: str, one: re.Match[str], other: re.Match[str], language: str) -> str:
-        """The word of the essays that two words are together, such as "betekenis marketing"; else ""."""
+        """The word of the essays that two words are together, such as "betekenis marketing"; else "".
+
+        Also "" where the essays write that word as two at least as often, as Debian's manual does "Debian Edu".
+        """
         first, second = fold(one.group()), fold(other.group())
         empty = STOP_WORDS | FUNCTION_WORDS.get(language, frozenset())
         if question[one.end() : other.start()].strip(" -") or first in empty or second in empty:
@@ -63,10 +68,10 @@ class Spelling:
         word = first + second
         if len(word) < _MIN_JOINED_CHARS:
             return ""
-        if word in self._counts:
-            return word
-        is_typed_well = all(self._is_known(match.group().lower(), language) for match in (one, other))
-        return "" if is_typed_well else self._nearest(word)
+        if word not in self._counts:
+            is_typed_well = all(self._is_known(match.group().lower(), language) for match in (one, other))
+            word = "" if is_typed_well else self._nearest(word)
+        return word if self._apart.get(word, 0) < self._counts.get(word, 0) else ""
 
     def _meant(self, word: str, language: str) -> str:
         """The word of the essays that an unknown one stands for; "" where it is known or there is none."""
@@ -96,6 +101,21 @@ class Spelling:
             if distance <= most
         ]
         return min(near)[-1] if near else ""
+
+
+def written_apart(texts: Iterable[str], counts: Mapping[str, int]) -> Counter[str]:
+    """How often each of some folded words stands in texts as two words, with a space or a hyphen between.
+
+    >>> written_apart(["Debian Edu, ook DebianEdu"], {"debianedu": 1})
+    Counter({'debianedu': 1})
+    """
+    found: Counter[str] = Counter()
+    for text in texts:
+        for one, other in pairwise(_WORD.finditer(text)):
+            word = fold(one.group() + other.group())
+            if word in counts and not text[one.end() : other.start()].strip(" -"):
+                found[word] += 1
+    return found
 
 
 def _overlaps(changes: list[tuple[int, int, str]], place: int) -> bool:

@@ -17,6 +17,7 @@ from assistant.types import Block, Document, Metadata
 _NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s+\S")
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
 _QUOTED_SENTENCE = re.compile(r"[\"'].*[.!?…][\"']")
+_ANNOUNCES = re.compile(r"\b(?:volgende|onderstaande|hieronder|als volgt)\b", re.IGNORECASE)
 _MAX_HEADING_CHARS = 90
 _MAX_HEADING_WORDS = 14
 _MAX_ITEM_CHARS = 200  # of an item that has no bullet
@@ -193,6 +194,8 @@ def _reads_as_heading(line: Line, below: Line) -> bool:
         return False
     if below.kind == "post" or below.kind == "title":
         return False
+    if below.kind == "item" and _ANNOUNCES.search(text):
+        return False  # "De volgende groepen worden aangemaakt", its colon left out
     if below.gap == 0 and below.kind is None:
         return below.is_prose and (line.gap > 0 or line.start == 0)
     return line.gap > 0 or line.start == 0

@@ -130,7 +130,7 @@ class Answer:
     confidence: float = 0.0  # between 0 and 1: how sure the assistant is that the essays speak of it
     kind: AnswerKind = "answer"
     understood: str = ""  # the question as it was searched for, where that is not as it was asked
-    missing: tuple[str, ...] = ()  # words of the question that the essays say nothing about
+    missing: tuple[str, ...] = ()  # words of the question that the essays nowhere mention
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,13 @@ Software in the Public Interest, who allow copies under the notice in the packag
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 
-from pages import PageLine, as_text, page_lines, parse, read_folder, write_folder
+from pages import as_text, join_commands, page_lines, parse, read_folder, write_folder
 
 PACKAGE = "debian-faq-nl"
 PAGES = Path("/usr/share/doc/debian/FAQ/nl")  # where that package puts them
 _SKIPPED = ("toc", "footnote")  # the table of contents, and the numbers of footnotes
-_MARKS = ".,;:)"  # what may follow a command without a space
 
 
 def main() -> None:
@@ -44,27 +40,6 @@ def read_chapter(html: str) -> str:
     page = parse(html)
     chapter = next((one for one in page.walk() if one.tag == "div" and "chapter" in one.names), None)
     return as_text(join_commands(page_lines(chapter, _SKIPPED))) if chapter else ""
-
-
-def join_commands(lines: Iterable[PageLine]) -> list[PageLine]:
-    """The lines with each command that has a line of its own put back into the sentence around it.
-
-    "Geef de opdracht", "apt update", "en wacht." gives "Geef de opdracht apt update en wacht."
-    """
-    joined: list[PageLine] = []
-    is_open = False  # whether the last line ends in a command
-    for kind, run in groupby(lines, key=lambda line: line.kind):
-        first, *rest = run
-        in_sentence = kind == "code" and not rest and joined and joined[-1].kind in ("paragraph", "item")
-        continues = is_open and kind == "paragraph" and (first.text[0].islower() or first.text[0] in _MARKS)
-        if in_sentence or continues:
-            space = "" if first.text[0] in _MARKS else " "
-            joined[-1] = replace(joined[-1], text=joined[-1].text + space + first.text)
-        else:
-            joined.append(first)
-        joined += rest
-        is_open = bool(in_sentence)
-    return joined
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import count, groupby, takewhile
 from pathlib import Path
@@ -14,6 +14,7 @@ _UNSEEN = frozenset("head script style noscript template button nav".split())
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset("p div pre blockquote section article ul ol dl table tr".split()).union(_HEADINGS)
 _CELLS = frozenset(("td", "th"))
+_MARKS = ".,;:)"  # what may follow a command without a space
 
 
 @dataclass(slots=True)
@@ -73,6 +74,27 @@ def page_lines(element: Element, skipped: Collection[str] = (), *, rows: Collect
     `rows` names the elements whose cells stand side by side: each becomes one item.
     """
     return list(_Reader(_UNSEEN.union(skipped), frozenset(rows)).lines(element))
+
+
+def join_commands(lines: Iterable[PageLine]) -> list[PageLine]:
+    """The lines with each command that has a line of its own put back into the sentence around it.
+
+    "Geef de opdracht", "apt update", "en wacht." gives "Geef de opdracht apt update en wacht."
+    """
+    joined: list[PageLine] = []
+    is_open = False  # whether the last line ends in a command
+    for kind, run in groupby(lines, key=lambda line: line.kind):
+        first, *rest = run
+        in_sentence = kind == "code" and not rest and joined and joined[-1].kind in ("paragraph", "item")
+        continues = is_open and kind == "paragraph" and (first.text[0].islower() or first.text[0] in _MARKS)
+        if in_sentence or continues:
+            space = "" if first.text[0] in _MARKS else " "
+            joined[-1] = replace(joined[-1], text=joined[-1].text + space + first.text)
+        else:
+            joined.append(first)
+        joined += rest
+        is_open = bool(in_sentence)
+    return joined
 
 
 def as_text(lines: Collection[PageLine]) -> str:

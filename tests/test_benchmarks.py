@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import debian_edu
 import debian_manual
 import libreoffice_help
 from assistant.documents import read_corpus
@@ -59,7 +60,8 @@ def help_folder(tmp_path: Path) -> Path:
 def run(script: str, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
     """Run a script as the command line does."""
     monkeypatch.setattr(sys, "argv", [f"{script}.py", *map(str, arguments)])
-    {"libreoffice_help": libreoffice_help, "debian_manual": debian_manual}[script].main()
+    scripts = {"libreoffice_help": libreoffice_help, "debian_manual": debian_manual, "debian_edu": debian_edu}
+    scripts[script].main()
 
 
 def asked(folder: Path) -> dict[str, str]:
@@ -264,6 +266,64 @@ def test_the_questions_about_the_manual(tmp_path: Path, monkeypatch: pytest.Monk
     if not debian_manual.PAGES.is_dir():
         pytest.skip(f"{debian_manual.PACKAGE} is not installed")
     run("debian_manual", monkeypatch, "--into", tmp_path / "made")
+    documents = {document.source: document for document in read_corpus(tmp_path / "made").documents}
+    for question in questions:
+        places_of(question, (*question.gold, *question.also), documents)
+
+
+def section(title: str, body: str, level: int = 2) -> str:
+    """A chapter, or a section of one, as the manual of Debian Edu has them."""
+    heading = f'<h{level} class="title"><a id="x"></a>{title}\n</h{level}>'
+    return f'<div class="section"><div class="titlepage"><div><div>{heading}</div></div></div>{body}</div>'
+
+
+def edu_page(*chapters: str) -> str:
+    """The page of the manual of Debian Edu: all chapters after their table of contents."""
+    return (
+        '<html xmlns="http://www.w3.org/1999/xhtml"><body><div class="navheader">Handleiding</div>'
+        '<div class="article" lang="nl"><div class="titlepage"><h2 class="title">Handleiding</h2></div>'
+        f'<div class="toc"><span class="section">1. Over</span></div>{"".join(chapters)}</div></body></html>'
+    )
+
+
+def test_the_chapters_of_the_school_manual() -> None:
+    """Each chapter is a text with its title first and its sections below; the licence in English is none."""
+    sections = section("14.1. Opslaan", "<p>Geef</p><pre>ls</pre><p>en wacht.</p>", level=3)
+    html = edu_page(
+        section("2. Over", "<p>Een.</p>"),
+        section("14. HowTo's voor één", sections),
+        section("26. Bijlage A - De GNU Algemene Gebruikerslicentie", "<p>You may copy it.</p>"),
+    )
+    assert debian_edu.read_manual(html) == {
+        "02-over.txt": "# 2. Over\n\nEen.\n",
+        "14-howtos-voor-een.txt": "# 14. HowTo's voor één\n\n## 14.1. Opslaan\n\nGeef ls en wacht.\n",
+    }
+    assert debian_edu.read_manual("<html><p>Iets anders.</p></html>") == {}
+
+
+def test_the_school_manual_as_a_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One release of the manual becomes the corpus; a folder with another one alone is told so."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "debian-edu-bullseye-manual.html").write_text(edu_page(), encoding="utf-8")
+    with pytest.raises(SystemExit, match="only debian-edu-bullseye-manual"):
+        run("debian_edu", monkeypatch, "--from", folder, "--into", tmp_path / "made")
+    (folder / f"{debian_edu.PAGE}.html").write_text(edu_page(section("2. Over", f"<p>{FILLING}</p>")), encoding="utf-8")
+    run("debian_edu", monkeypatch, "--from", folder, "--into", tmp_path / "made")
+    assert [document.title for document in read_corpus(tmp_path / "made").documents] == ["2. Over"]
+    assert "1 essays" in capsys.readouterr().out
+
+
+def test_the_questions_about_the_school_manual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifteen questions that it answers and five that it does not; their quotes stand in it where it is there."""
+    questions = read_questions(DATA / "edu_questions.jsonl")
+    assert sum(question.is_answerable for question in questions) == 15
+    assert len(questions) == len({question.question for question in questions}) == 20
+    if not (debian_edu.PAGES / f"{debian_edu.PAGE}.html").is_file():
+        pytest.skip(f"{debian_edu.PACKAGE} of Debian 12 is not installed")
+    run("debian_edu", monkeypatch, "--into", tmp_path / "made")
     documents = {document.source: document for document in read_corpus(tmp_path / "made").documents}
     for question in questions:
         places_of(question, (*question.gold, *question.also), documents)

@@ -71,6 +71,11 @@ def test_every_no_has_its_own_words(language: str) -> None:
     assert all(message(language, f"label_{kind}") for kind in kinds)
 
 
+def test_of_a_missing_word_no_more_is_said_than_is_known() -> None:
+    """The essays lack the word; whether they speak of the thing in other words, nobody has looked up."""
+    assert message("nl", "missing", words="‘lettertype’") == "De essays noemen ‘lettertype’ nergens."
+
+
 @pytest.mark.parametrize(
     ("language", "names", "said"),
     [

@@ -259,14 +259,17 @@ def test_a_numbered_heading_says_nothing_alone(desk: Desk, readings: list[Readin
 def test_excerpts_stand_in_the_order_of_the_essay(readings: list[Reading]) -> None:
     """Excerpts of one post stand together, as they read; the post with the best one comes first.
 
-    Where one thing is asked for, the best excerpt comes before all of them.
+    Where one thing is asked for, the best excerpt comes before all of them, right behind what it leans on.
     """
     for reading in readings:
         top = max(excerpt.score for excerpt in reading.excerpts)
         others = reading.excerpts
         if intent_of(reading.question).wants_one:
-            assert reading.excerpts[0].score == top, reading.question
-            others = [excerpt for excerpt in reading.excerpts if excerpt.score < top]
+            place = next(place for place, excerpt in enumerate(reading.excerpts) if excerpt.score == top)
+            opening, others = reading.excerpts[: place + 1], reading.excerpts[place + 1 :]
+            for one, other in pairwise(opening):
+                assert one.end <= other.start <= one.end + 2, reading.question
+                assert leans(quote(other)), reading.question
         posts = [(excerpt.document.source, excerpt.sentences[0].title) for excerpt in others]
         assert len(list(groupby(posts))) == len(set(posts)), reading.question
         for one, other in pairwise(others):
@@ -370,7 +373,7 @@ Boter wordt gemaakt van room en een beetje zout.
 
 Over karnemelk
 
-Karnemelk blijft over als de boter klaar is.
+Karnemelk blijft over als de boter klaar is. Die drinkt de boer 's avonds op. Daarom slaapt hij goed.
 """
 FARM_METADATA = '["boer.txt"]\nheadings = ["Over kaas", "Over boter", "Over karnemelk"]'
 
@@ -471,6 +474,14 @@ def test_where_one_thing_is_asked_the_best_comes_first(chosen: Callable[..., lis
     scored = {"De boer": 8.0, "Boter": 8.5, "Karnemelk": 9.0}
     assert chosen("wat is karnemelk?", scored) == ["Karnemelk blijft", "De boer", "Boter wordt"]
     assert chosen("hoe maak je karnemelk?", scored) == ["De boer", "Boter wordt", "Karnemelk blijft"]
+
+
+def test_the_best_one_stands_behind_what_it_leans_on(chosen: Callable[..., list[str]]) -> None:
+    """Where the best sentence leans on one that is shown too, it reads on from there, as the essay does."""
+    scored = {"De boer": 8.0, "Karnemelk": 8.1, "Die drinkt": 8.2, "Daarom": 9.0}
+    assert chosen("waarom slaapt de boer?", scored) == ["Karnemelk blijft", "Die drinkt", "Daarom slaapt", "De boer"]
+    del scored["Die drinkt"]
+    assert chosen("waarom slaapt de boer?", scored) == ["Daarom slaapt", "De boer", "Karnemelk blijft"]
 
 
 def test_excerpts_that_touch_are_made_one(chosen: Callable[..., list[str]]) -> None:

@@ -206,11 +206,11 @@ def test_every_kind_of_refusal_is_named(language: str, kind: AnswerKind) -> None
 
 def test_every_line_of_the_frame_is_a_paragraph() -> None:
     """What was understood and what is missing are notes before the line of the essays; a blank one is no paragraph."""
-    frame = "Opgevat als: wat is lef?\nOver ‘<b>’ zeggen de essays niets.\n\nUit ‘Lef’:"
+    frame = "Opgevat als: wat is lef?\nDe essays noemen ‘<b>’ nergens.\n\nUit ‘Lef’:"
     answer = answer_of(at("Eerste zin."), frame=frame)
     html = answer_html(answer)
     assert '<div class="frame"><p class="note">Opgevat als: wat is lef?</p>' in html
-    assert '<p class="note">Over ‘&lt;b&gt;’ zeggen de essays niets.</p><p>Uit ‘Lef’:</p></div>' in html
+    assert '<p class="note">De essays noemen ‘&lt;b&gt;’ nergens.</p><p>Uit ‘Lef’:</p></div>' in html
     assert answer_text(answer).splitlines()[:4] == [*filter(None, frame.splitlines()), ""]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.language import LANGUAGES
 from assistant.lexical import folded_words
-from assistant.spelling import Spelling
+from assistant.spelling import Spelling, written_apart
 
 COUNTS = {
     "participatiemarketing": 5, "lefmarketing": 4, "marketing": 9, "organisatie": 9, "klanten": 8, "merk": 9, "lef": 6,
@@ -153,6 +153,27 @@ def test_words_that_stay_apart(spelling: Spelling, question: str) -> None:
 def test_meaning_marketing_written_apart(typed: str) -> None:
     """The example of the docstring and the first term of these essays: a compound with "betekenis" is joined too."""
     assert Spelling({"betekenismarketing": 3, "marketing": 9}).mended(typed, "nl") == "Wat is betekenismarketing?"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Debian Edu is er. Debian-Edu ook, en DebianEdu.", "Wat kost Debian Edu?"),
+        ("Debian Edu of DebianEdu.", "Wat kost Debian Edu?"),
+        ("DebianEdu, DebianEdu en Debian Edu.", "Wat kost Debianedu?"),
+        ("Debian. Edu en DebianEdu.", "Wat kost Debianedu?"),
+    ],
+    ids="more-often-apart as-often less-often sentence-end".split(),
+)
+def test_what_the_essays_write_apart_stays_apart(text: str, meant: str) -> None:
+    """Two words that the essays write as two at least as often as they write them as one are no error."""
+    counts = Counter(folded_words(text))
+    assert Spelling(counts, written_apart([text], counts)).mended("Wat kost Debian Edu?", "nl") == meant
+
+
+def test_nothing_is_written_apart_without_texts() -> None:
+    """No text, no words: nothing is counted."""
+    assert written_apart([], {"debianedu": 1}) == written_apart(["Debian Edu"], {}) == Counter()
 
 
 # What is left alone

@@ -255,14 +255,22 @@ def test_metadata_is_copied() -> None:
         ("• Een punt", f"\n\n{PROSE}", "item"),
         ("– Een punt", f"\n\n{PROSE}", "item"),
         ("a) Een punt", f"\n\n{PROSE}", "item"),
+        ("De volgende groepen zijn er", "\n\n• een\n• twee", "paragraph"),
+        ("Het gaat als volgt", "\n\n1. een\n2. twee", "paragraph"),
+        ("De volgende stap", f"\n\n{PROSE}", "heading"),
+        ("Een kop", "\n\n• een\n• twee", "heading"),
     ],
     ids=(
         "above-a-paragraph right-above question exclamation quoted-word markdown numbered digit sentence "
-        "quoted-sentence colon lower-case last too-long numbered-list bullet dash letter"
+        "quoted-sentence colon lower-case last too-long numbered-list bullet dash letter "
+        "list-announced list-announced-below following-above-text above-a-list"
     ).split(),
 )
 def test_kind_of_a_line(line: str, below: str, expected: str) -> None:
-    """A short line above text is a heading unless it ends as a sentence does; a line with a bullet is an item."""
+    """A short line above text is a heading unless it ends as a sentence does; a line with a bullet is an item.
+
+    Nor is one a heading that announces the list below it.
+    """
     page = f"Titel\n\n{MORE}\n\n{line}{below}"
     assert {text: kind for kind, text in kinds(page)}[line.split("\n")[0]] == expected
 

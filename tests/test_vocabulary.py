@@ -74,6 +74,12 @@ def test_unknown_word(vocabulary: Vocabulary, word: str) -> None:
     assert vocabulary.knows(word) == vocabulary.recognises(word) == 0.0
 
 
+@pytest.mark.parametrize("word", ["moodle", "arketingm", "lantk"])
+def test_two_errors_are_another_word(word: str) -> None:
+    """A letter less in one place and one more in another are two errors: moodle is no module."""
+    assert Vocabulary([*WORDS, "module"]).recognises(word) == 0.0
+
+
 def test_empty_vocabulary() -> None:
     """A corpus without words knows none."""
     assert Vocabulary(()).knows("marketing") == 0.0
