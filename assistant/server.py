@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -21,10 +21,10 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from assistant.errors import AssistantError, QuestionError, ServerError
-from assistant.essay_view import essay_view
+from assistant.essay_view import essay_view, spans_to_mark
 from assistant.gate import Gate, error_line
 from assistant.rendering import as_json, whole
-from assistant.types import Span, Turn
+from assistant.types import Turn
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -95,16 +95,15 @@ def create_app(
         return JSONResponse(as_json(assistant.search(body.question, top_k=body.top_k)))
 
     @app.get("/api/essay")
-    def essay(source: str, start: int = 0, end: int = 0) -> JSONResponse:
+    def essay(source: str, start: int = 0, end: int = 0, also: Annotated[Sequence[str], Query()] = ()) -> JSONResponse:
         document = assistant.documents.get(source)
         if document is None:
             raise HTTPException(404, f"There is no essay {source!r}. Expected the source of a citation.")
-        length = len(document.text)
-        if not (0 <= start < end <= length or start == end == 0):
-            raise HTTPException(
-                400, f"start is {start} and end is {end}, but 0 <= start < end <= {length} was expected."
-            )
-        return JSONResponse(as_json(essay_view(document, [Span(start, end)] if end else ())))
+        try:
+            spans = spans_to_mark(len(document.text), start, end, also)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from None
+        return JSONResponse(as_json(essay_view(document, spans)))
 
     @app.api_route("/api/{name}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
     async def other_method(name: str) -> None:
