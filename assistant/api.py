@@ -5,6 +5,7 @@ docs/http.md is its manual. The objects are those of Python as JSON; `bodies` de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -16,14 +17,14 @@ from starlette.exceptions import HTTPException
 
 from assistant import bodies
 from assistant.errors import AssistantError, QuestionError
-from assistant.essay_view import essay_view
+from assistant.essay_view import MAX_ALSO, essay_view, spans_to_mark
 from assistant.openapi import describe, errors
 from assistant.problems import Problem, code_of, error_line
 from assistant.readiness import Readiness
 from assistant.rendering import as_json
 from assistant.routing import JSONRoute
 from assistant.sources import sources
-from assistant.types import Span, Turn
+from assistant.types import Turn
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -41,12 +42,20 @@ def _digits(value: Any) -> int:
 Offset = Annotated[int, Field(ge=0, le=_MAX_OFFSET), BeforeValidator(_digits)]
 Start = Annotated[Offset, Query(description="The first character to mark, as a citation has it.")]
 End = Annotated[Offset, Query(description="The character after the last one; 0, like `start`, marks nothing.")]
+Range = Annotated[str, Field(pattern=r"^[0-9]{1,12}-[0-9]{1,12}$")]
+Also = Annotated[
+    Sequence[Range],
+    Query(max_length=MAX_ALSO, description="Other places to mark, each as two offsets such as `12-34`."),
+]
 File = Annotated[
     str,
     PathParameter(description="The `source` of a citation, percent-encoded; its slashes may stay as they are."),
 ]
 
-ASKING = "invalid_json body_too_large unsupported_media_type invalid_request question_empty question_too_long"
+ASKING = (
+    "invalid_json origin_not_allowed too_slow body_too_large unsupported_media_type invalid_request question_empty "
+    "question_too_long unavailable"
+)
 
 
 def add_api(app: FastAPI, assistant: Assistant) -> None:
@@ -68,7 +77,7 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
         "/api/ask",
         operation_id="ask",
         response_model=bodies.Answer,
-        responses=errors(f"{ASKING} unavailable busy"),
+        responses=errors(ASKING),
     )
     def ask(body: bodies.Ask) -> Response:
         """Answer a question with citations, or refuse where the essays do not speak of it."""
@@ -79,7 +88,7 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
         "/api/search",
         operation_id="search",
         response_model=list[bodies.Hit],
-        responses=errors(f"{ASKING} unavailable busy"),
+        responses=errors(ASKING),
     )
     def search(body: bodies.Search) -> Response:
         """Find the passages nearest to a question, best first, without deciding whether they answer it."""
@@ -101,20 +110,18 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
         response_model=bodies.EssayView,
         responses=errors("place_not_in_essay source_not_found invalid_request"),
     )
-    def read_source(file: File, start: Start = 0, end: End = 0) -> Response:
-        """Read an essay in blocks, with the characters from `start` to `end` marked."""
+    def read_source(file: File, start: Start = 0, end: End = 0, also: Also = ()) -> Response:
+        """Read an essay in blocks, with the characters from `start` to `end` marked, and other places too."""
         document = assistant.documents.get(file)
         if document is None:
             line = f"There is no essay {file[:200]!r}. Expected the source of a citation; GET /api/sources lists them."
             raise Problem("source_not_found", line)
-        length = len(document.text)
-        if not (0 <= start < end <= length or start == end == 0):
-            raise Problem(
-                "place_not_in_essay",
-                f"start is {start} and end is {end}, but 0 <= start < end <= {length} was expected. Give both as a "
-                "citation has them, or neither.",
-            )
-        return JSONResponse(as_json(essay_view(document, [Span(start, end)] if end else ())))
+        try:
+            spans = spans_to_mark(len(document.text), start, end, also)
+        except ValueError as error:
+            line = f"{error} Give both offsets as a citation has them, or neither."
+            raise Problem("place_not_in_essay", line) from None
+        return JSONResponse(as_json(essay_view(document, spans)))
 
     @app.get("/healthz", operation_id="isAlive", response_model=bodies.Alive, responses=errors())
     async def is_alive() -> Response:

@@ -23,6 +23,7 @@ SOMETHING = r"[^\s\u0000-\u0020\u007f-\u00a0\ufeff]"
 Start = Annotated[int, Field(ge=0, description="Offset of the first character, from 0, in code points.")]
 End = Annotated[int, Field(ge=0, description="Offset after the last character, in code points.")]
 File = Annotated[str, Field(description="Path of the essay's file below the corpus folder, with forward slashes.")]
+Line = Annotated[int, Field(ge=1, description="A line of the file, from 1, as an editor numbers them.")]
 PostTitle = Annotated[str, Field(description="Title of the post, or of the essay where the file is no archive page.")]
 
 
@@ -90,7 +91,9 @@ class Error(BaseModel):
     """Every error: what a program can go by, and a sentence for a person."""
 
     code: Annotated[Literal[tuple(CODES)], Field(description="Stays the same from version to version.")]  # type: ignore[valid-type]
-    error: Annotated[str, Field(pattern=r"^[^\r\n]+$", description="One line: what came, what was expected, what to do.")]
+    error: Annotated[
+        str, Field(pattern=r"^[^\r\n]+$", description="One line: what came, what was expected, what to do.")
+    ]
 
 
 class Sentence(BaseModel):
@@ -183,11 +186,12 @@ class Source(BaseModel):
 
 
 class Segment(BaseModel):
-    """A run of characters of a block that is marked as a whole or not at all."""
+    """A run of characters of a block that lies in the same marked places as a whole."""
 
     text: Annotated[str, Field(description="As it is shown: each run of white space is one space.")]
     marked: bool
-    id: Annotated[str, Field(description='"mark-1" where the first marked place begins; else "".')]
+    id: Annotated[str, Field(description='"mark-1" where the first of the `places` begins, and so on; else "".')]
+    spans: Annotated[list[int], Field(description="Numbers, from 1, of the `places` that it lies in.")]
 
 
 class ViewBlock(BaseModel):
@@ -198,18 +202,32 @@ class ViewBlock(BaseModel):
     segments: Annotated[list[Segment], Field(description="Its text; empty for a list.")]
     items: Annotated[list[list[Segment]], Field(description="The text of each item of a list.")]
     counted: Annotated[bool, Field(description="Whether the items bring numbers of their own.")]
+    lines: Annotated[list[Line], Field(description="The line that it begins on; of a list, one for each item.")]
+
+
+class Place(BaseModel):
+    """Where a marked place stands."""
+
+    start: Start
+    end: End
+    first_line: Line
+    last_line: Line
+    post: Annotated[str, Field(description='Title of the post that it stands in, on an archive page; else "".')]
+    headings: Annotated[list[str], Field(description="The headings above it, outermost first.")]
+    check: Annotated[str, Field(description="A digest of its words: another one means that the essay was edited.")]
 
 
 class EssayView(BaseModel):
-    """An essay to read, what is no text of it left out, with the characters from `start` to `end` marked."""
+    """An essay to read, its page furniture left out, with the places asked for marked."""
 
     source: File
     title: str
     author: str
     publisher: str
     year: int | None
-    post: Annotated[str, Field(description='The post that the marked place stands in, or "".')]
-    heading: Annotated[str, Field(description='The innermost heading above the marked place, or "".')]
+    post: Annotated[str, Field(description='The post of the first place, or "".')]
+    heading: Annotated[str, Field(description='The innermost heading of the first place, or "".')]
+    places: Annotated[list[Place], Field(description="The marked places: `start` to `end`, then those of `also`.")]
     blocks: list[ViewBlock]
 
 

@@ -23,7 +23,7 @@ so there use `Array.from(text).slice(start, end).join("")`.
 
 Every error is an object with a `code` that stays the same and a sentence `error`. Every path that takes GET takes
 HEAD too, and every path takes OPTIONS."""
-EVERYWHERE = "host_not_allowed method_not_allowed too_many_requests internal_error"
+EVERYWHERE = "host_not_allowed method_not_allowed too_many_requests internal_error busy"
 RETRY_AFTER = {"description": "Seconds after which to try again.", "schema": {"type": "integer", "minimum": 0}}
 ALLOW = {"description": "The methods that the path takes.", "required": True, "schema": {"type": "string"}}
 # Where an answer names an essay or a place in one: what the parameters of readSource are called there. That of an
