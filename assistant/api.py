@@ -77,6 +77,7 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
         "/api/ask",
         operation_id="ask",
         response_model=bodies.Answer,
+        response_description="The answer; a refusal is one too.",
         responses=errors(ASKING),
     )
     def ask(body: bodies.Ask) -> Response:
@@ -88,6 +89,7 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
         "/api/search",
         operation_id="search",
         response_model=list[bodies.Hit],
+        response_description="The passages, best first.",
         responses=errors(ASKING),
     )
     def search(body: bodies.Search) -> Response:
@@ -99,7 +101,13 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
     """The routes that show what there is."""
     readiness = Readiness(assistant)
 
-    @app.get("/api/sources", operation_id="listSources", response_model=list[bodies.Source], responses=errors())
+    @app.get(
+        "/api/sources",
+        operation_id="listSources",
+        response_model=list[bodies.Source],
+        response_description="The essays, in the order of their files.",
+        responses=errors(),
+    )
     def list_sources() -> Response:
         """List the essays and what is known about each."""
         return JSONResponse(as_json(sources(assistant.documents.values())))
@@ -108,6 +116,7 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
         "/api/sources/{file:path}",
         operation_id="readSource",
         response_model=bodies.EssayView,
+        response_description="The essay.",
         responses=errors("place_not_in_essay source_not_found invalid_request"),
     )
     def read_source(file: File, start: Start = 0, end: End = 0, also: Also = ()) -> Response:
@@ -123,12 +132,24 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
             raise Problem("place_not_in_essay", line) from None
         return JSONResponse(as_json(essay_view(document, spans)))
 
-    @app.get("/healthz", operation_id="isAlive", response_model=bodies.Alive, responses=errors())
+    @app.get(
+        "/healthz",
+        operation_id="isAlive",
+        response_model=bodies.Alive,
+        response_description="It does.",
+        responses=errors(),
+    )
     async def is_alive() -> Response:
         """Say that the process answers. It asks nothing of the index or the model, and waits for no question."""
         return JSONResponse({"status": "ok", "essays": len(assistant.documents)})
 
-    @app.get("/readyz", operation_id="isReady", response_model=bodies.Ready, responses=errors("not_ready"))
+    @app.get(
+        "/readyz",
+        operation_id="isReady",
+        response_model=bodies.Ready,
+        response_description="They do.",
+        responses=errors("not_ready"),
+    )
     async def is_ready() -> Response:
         """Say that the index and the model work, as a real search has shown within the last seconds."""
         await readiness.check()
