@@ -82,8 +82,11 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
     )
     def ask(body: bodies.Ask) -> Response:
         """Answer a question with citations, or refuse where the essays do not speak of it."""
+        question = _checked(body.question, limit)
+        for number, turn in enumerate(body.history):
+            _check_length(turn.question, limit, f"history.{number}.question")
         history = [Turn(turn.question, turn.answer) for turn in body.history]
-        return JSONResponse(as_json(assistant.ask(_checked(body.question, limit), history=history)))
+        return JSONResponse(as_json(assistant.ask(question, history=history)))
 
     @app.post(
         "/api/search",
@@ -159,13 +162,17 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
 def _checked(question: str, limit: int) -> str:
     if bodies.is_blank(question):
         raise Problem("question_empty", "The question is empty. Type a question about the essays.")
+    _check_length(question, limit, "The question")
+    return question
+
+
+def _check_length(question: str, limit: int, name: str) -> None:
     if len(question) > limit:
         raise Problem(
             "question_too_long",
-            f"The question has {len(question):,} characters; at most {limit:,} can be searched for. Shorten it to "
-            "what you want to know.",
+            f"{name} has {len(question):,} characters; at most {limit:,} can be searched for. Shorten it to what you "
+            "want to know.",
         )
-    return question
 
 
 # --- Errors, each one line of JSON

@@ -76,11 +76,9 @@ def _document(app: FastAPI, assistant: Assistant) -> dict[str, Any]:
     )
     schemas = made["components"]["schemas"]
     question = assistant.examples[0] if assistant.examples else next(iter(assistant.documents.values())).title
-    for name in ("Ask", "Search"):
-        schemas[name]["properties"]["question"] |= {
-            "maxLength": assistant.settings.max_question_chars,
-            "examples": [question],
-        }
+    for name in ("Ask", "Search", "Turn"):
+        limits = {"maxLength": assistant.settings.max_question_chars, "examples": [question]}
+        schemas[name]["properties"]["question"].update(limits)
     paths = made["paths"]
     source = next(iter(assistant.documents))
     paths["/api/sources/{file}"]["get"]["parameters"][0]["example"] = source
