@@ -21,8 +21,10 @@ export const isSame = (one, other) =>
 
 /** A link to a place as anybody can open it: at the public address of the page, outside any frame. */
 export const linkTo = ({ source, start, end }, check) => {
+  // The attribute, since the page's policy blocks a base of another host: the owner may look in from this machine.
+  const root = document.querySelector("base")?.getAttribute("href") ?? "./";
   const file = encodeURIComponent(source).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-  return new URL("./", document.baseURI).href + texts.link + file + (check ? `/${start}/${end}/${check}` : "");
+  return new URL(root, location.href).href + texts.link + file + (check ? `/${start}/${end}/${check}` : "");
 };
 
 /** This page's own address with another hash; the base of the page may be another one. */

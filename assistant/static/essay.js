@@ -72,7 +72,7 @@ export const drawEssay = (view) => {
       part.element = element;
     }
     for (const element of elements.flatMap((one) => [one, ...one.querySelectorAll("[data-line]")])) {
-      element.classList.toggle("here", Boolean(element.dataset.line && element.querySelector("mark")));
+      element.classList.toggle("at-mark", Boolean(element.dataset.line && element.querySelector("mark")));
     }
     return marks;
   };

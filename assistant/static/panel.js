@@ -168,8 +168,8 @@ frame.copy.addEventListener("click", async () => {
 // In front of everybody else, so that Esc closes one thing at a time.
 addEventListener("keydown", (event) => {
   if (panel.hidden || event.isComposing || event.defaultPrevented) return;
-  const isInside = panel.contains(event.target);
-  const isTyping = event.target.matches?.("input, textarea");
+  const isInside = panel.contains(document.activeElement);
+  const isTyping = document.activeElement?.matches("input, textarea");
   const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
   const act = {
     Escape: () => (find.isActive() ? find.clear() : shut()),
