@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
-from browser.fake_assistant import SLOW, SLOW_SECONDS, FakeAssistant
+from browser.fake_assistant import FakeAssistant
 from browser.running import running
 from over_http import POSTS, error_of
 
 from assistant import readiness
 from assistant.errors import IndexDamagedError
 from assistant.server import create_app
+from assistant.types import Answer, Turn
 
 
 def test_alive_and_ready(client: httpx.Client) -> None:
@@ -66,17 +68,33 @@ def test_asking_whether_it_is_ready_costs_next_to_nothing() -> None:
     assert assistant.searches == 1
 
 
+class Held(FakeAssistant):
+    """An assistant that answers when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        self.go.wait(30)
+        return super().ask(question, history)
+
+
 def test_probes_wait_for_no_question() -> None:
-    """While every worker thread answers a slow question, both probes are answered at once."""
-    with running(create_app(FakeAssistant())) as url:  # type: ignore[arg-type]
-        slow = [
-            threading.Thread(target=lambda: httpx.post(f"{url}/api/ask", json={"question": SLOW}, timeout=30))
-            for _ in range(50)  # more than there are threads
+    """While every worker thread is at work on a question, both probes are answered at once."""
+    assistant = Held()
+    with running(create_app(assistant)) as url:  # type: ignore[arg-type]
+        asking = [
+            threading.Thread(target=lambda: httpx.post(f"{url}/api/ask", json={"question": "lef"}, timeout=30))
+            for _ in range(50)  # more than there are worker threads
         ]
-        for thread in slow:
+        for thread in asking:
             thread.start()
         time.sleep(0.4)
-        for path in ("/healthz", "/readyz"):
-            assert httpx.get(f"{url}{path}", timeout=SLOW_SECONDS / 2).status_code == 200
-        for thread in slow:
+        try:
+            for path in ("/healthz", "/readyz"):
+                assert httpx.get(f"{url}{path}", timeout=10).status_code == 200
+        finally:
+            assistant.go.set()
+        for thread in asking:
             thread.join()
