@@ -21,8 +21,12 @@ QUESTION = "wat is betekenismarketing?"
 
 
 def node() -> str:
-    """A node to run the JavaScript with: the one of this machine, or the one that Playwright brings along."""
-    return shutil.which("node") or str(Path(playwright.__file__).parent / "driver" / "node")
+    """A node to run the JavaScript with: the one of this machine where it is new enough, else Playwright's own."""
+    own = shutil.which("node")
+    if own:
+        version = subprocess.run([own, "--version"], capture_output=True, text=True, check=True).stdout
+        own = own if int(version.removeprefix("v").split(".")[0]) >= 20 else None
+    return own or shutil.which("node", path=Path(playwright.__file__).parent / "driver") or "node"
 
 
 EXAMPLES = {"python": [sys.executable, "examples/ask.py"], "javascript": [node(), "examples/ask.mjs"]}
