@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from fastapi import HTTPException
-from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.problems import Problem, code_of, error_line
 
 MAX_BODY_BYTES = 1_048_576  # of a request; a question has at most some thousands of characters
 
@@ -23,10 +24,11 @@ MAX_BODY_BYTES = 1_048_576  # of a request; a question has at most some thousand
 # /file, /upload, /proxy, /stream and /runs hand out or take in what this page has no use for.
 GRADIO = "queue/join queue/data cancel reset app_id"
 PATHS = frozenset(
-    "/ /healthz /api/ask /api/search /api/essay /theme.css".split() + [f"/gradio_api/{name}" for name in GRADIO.split()]
+    "/ /healthz /readyz /openapi.json /api/ask /api/search /api/sources /theme.css".split()
+    + [f"/gradio_api/{name}" for name in GRADIO.split()]
 )
-FOLDERS = ("/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
-_NOT_PLAIN = re.compile(r"\.\.|//|[\\\x00-\x1f]")
+FOLDERS = ("/api/sources/", "/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
+_NOT_PLAIN = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|//|[\\\x00-\x1f]")
 
 # Gradio sets widths and heights in style attributes, hence 'unsafe-inline' for styles. The scripts that
 # stand in the page itself are named by their hashes.
@@ -37,11 +39,6 @@ POLICY = (
 _SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>(.*?)</script>", re.S)
 
 logger = logging.getLogger(__name__)
-
-
-def error_line(status: int, line: str) -> JSONResponse:
-    """An error as JSON, its message on one line."""
-    return JSONResponse({"error": " ".join(line.split())}, status_code=status)
 
 
 class Gate:
@@ -87,7 +84,8 @@ class Gate:
             else:
                 await self.app(scope, _limited(receive), guarded)
         except HTTPException as refusal:
-            await error_line(refusal.status_code, refusal.detail)(scope, receive, guarded)
+            code = refusal.code if isinstance(refusal, Problem) else code_of(refusal.status_code)
+            await error_line(refusal.status_code, refusal.detail, code)(scope, receive, guarded)
         except Exception:
             logger.exception("A request for %r failed", scope["path"])
             if not started:
@@ -99,12 +97,12 @@ class Gate:
         host = re.sub(r":\d+$", "", headers.get("host", ""))
         if self.hosts is not None and host not in self.hosts:
             known = ", ".join(sorted(self.hosts))
-            raise HTTPException(
-                400,
+            raise Problem(
+                "host_not_allowed",
                 f"This server answers to {known}, not to {host!r}. Behind a proxy, set ASSISTANT_PUBLIC_URL.",
             )
         if _NOT_PLAIN.search(path) or not (path in PATHS or path.startswith(FOLDERS)):
-            raise HTTPException(404, f"There is nothing at {path!r}.")
+            raise Problem("path_not_found", f"There is nothing at {path!r}.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             raise _too_large()
@@ -170,5 +168,5 @@ def _without_forwarding(scope: Scope) -> Scope:
     return {**scope, "headers": [header for header in scope["headers"] if not header[0].startswith(told)]}
 
 
-def _too_large() -> HTTPException:
-    return HTTPException(413, f"The request is larger than {MAX_BODY_BYTES:,} bytes. Send a shorter one.")
+def _too_large() -> Problem:
+    return Problem("body_too_large", f"The request is larger than {MAX_BODY_BYTES:,} bytes. Send a shorter one.")

@@ -21,7 +21,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from assistant.errors import AssistantError
-from assistant.rendering import LINK, answer_html, notice_html, question_html, whole
+from assistant.rendering import CORPUS_LANGUAGE, LINK, answer_html, notice_html, question_html, whole
 from assistant.types import Answer, Turn
 
 if TYPE_CHECKING:
@@ -60,6 +60,30 @@ SCRIPT_TEXTS = {
     "unknown": "Dit essay staat niet (meer) in de verzameling.",
     "noPlace": "De link wijst naar een plek die niet (meer) in dit essay staat.",
     "failed": "Het essay kon niet worden geopend. Controleer de verbinding en probeer het opnieuw.",
+    # The panel; {names} are filled in by its scripts.
+    "essayLanguage": CORPUS_LANGUAGE,
+    "essayBusy": "Het is druk. Probeer het over een paar tellen opnieuw.",
+    "again": "Opnieuw proberen",
+    "broken": "Deze link is niet volledig. Kopieer hem nog eens, van begin tot eind.",
+    "edited": "Dit essay is gewijzigd nadat deze link werd gekopieerd: de plek is niet meer aan te wijzen.",
+    "line": "regel {first}",
+    "lines": "regel {first}-{last}",
+    "previousSource": "Vorige bron",
+    "nextSource": "Volgende bron",
+    "toPlace": "Naar de plek",
+    "sourceCount": "{number} van {total}",
+    "sourceCountName": "Bron {number} van {total}: naar de plek",
+    "sourceSaid": "Bron {number} van {total}",
+    "find": "Zoek in dit essay",
+    "findShort": "Zoeken",
+    "findCount": "{number} van {total}",
+    "findNone": "Niet gevonden",
+    "findNext": "Volgende vindplaats",
+    "findPrevious": "Vorige vindplaats",
+    "findClear": "Zoekopdracht wissen",
+    "copyLink": "Link kopiëren",
+    "copied": "Link gekopieerd",
+    "copyByHand": "De browser staat kopiëren niet toe. Kopieer de link zelf:",
     "conversation": "Gesprek",
     "toasts": {  # Gradio's own messages, by a part of their English text
         "busy": "Het is druk. Probeer het over een paar tellen opnieuw.",
@@ -200,7 +224,7 @@ def page(html: str, *, public_url: str = "") -> str:
             '<link rel="stylesheet" href="page/panel.css" />',
             f'<script type="application/json" id="texts">{texts}</script>',
             '<script src="page/page.js"></script>',
-            '<script src="page/panel.js" defer></script>',
+            '<script src="page/panel.js" type="module"></script>',
         ]
     )
     html = re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', "", html)

@@ -26,7 +26,8 @@ GROUPS = {
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view ui gate server cli __main__ "
+        "explain rendering essay_view sources ui problems bodies readiness routing openapi api gate server cli "
+        "__main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),

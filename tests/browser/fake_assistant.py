@@ -16,7 +16,7 @@ SLOW = "traag"  # a question with this word takes as long as this
 SLOW_SECONDS = 1.5
 BUG = "programmafout"  # a question with this word raises an error that is nobody's fault but ours
 ITEM = re.compile(r"\s*(?:[•–*-]|\d{1,2}[.)])\s+")
-SENTENCE = re.compile(r"\S(?:.*?[.!?…]['’”\"]?(?=\s|$)|.*$)")
+SENTENCE = re.compile(r"\S(?:.*?[.!?…]['’”\"]?(?=\s|$)|.*$)", re.DOTALL)
 
 
 def read_blocks(text: str) -> Iterator[Block]:

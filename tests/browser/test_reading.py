@@ -141,8 +141,12 @@ def test_an_address_without_a_place_says_what_is_wrong(visit: Visit) -> None:
         page.evaluate("address => { location.hash = address; }", address)
         expect(page.locator("#essay .text")).to_contain_text(words)
         assert page.locator("#essay mark").count() == 0
-    page.evaluate("location.hash = '#bron/%ZZ/0/1'")
-    expect(page.locator("#essay")).to_be_hidden()
+    for broken in ("#bron/%ZZ/0/1", "#bron/", "#bron/lefmarketing.txt/12", "#bron/lefmarketing.txt/a/b"):
+        page.evaluate("address => { location.hash = address; }", broken)
+        expect(page.locator("#essay .text")).to_have_text(
+            "Deze link is niet volledig. Kopieer hem nog eens, van begin tot eind."
+        )
+        expect(page.locator("#essay .tools")).to_be_hidden()
 
 
 def test_a_mark_is_exact_after_an_emoji_and_words_stay_words(visit: Visit, odd_site: str) -> None:
