@@ -96,6 +96,17 @@ def test_essay_comes_with_the_cited_place_marked(client: httpx.Client) -> None:
     assert not any(part["marked"] for block in unmarked["blocks"] for part in block["segments"])
 
 
+def test_essay_marks_other_places_too_and_names_each(client: httpx.Client) -> None:
+    """GET /api/essay marks the places of `also` too, names each with its lines, and refuses one outside."""
+    query = {"source": "lefmarketing.txt", "start": 60, "end": 80, "also": ["100-120", "0-5"]}
+    view = client.get("/api/essay", params=query).json()
+    assert [(place["start"], place["end"]) for place in view["places"]] == [(60, 80), (100, 120), (0, 5)]
+    assert view["places"][2]["first_line"] == view["places"][2]["last_line"] == 1
+    response = client.get("/api/essay", params={**query, "also": "5-999999"})
+    assert response.status_code == 400
+    assert "expected" in error_of(response)
+
+
 def test_half_a_character_is_answered_like_any_other(client: httpx.Client) -> None:
     """JSON can name half of a pair, which no answer could repeat: it becomes the sign for an unknown one."""
     body = b'{"question": "\\ud800 engagementsmarketing", "history": [{"question": "\\udfff"}]}'
