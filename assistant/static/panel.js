@@ -16,7 +16,8 @@ const { panel, find } = frame;
 const reader = makeReader(frame);
 let opener = null; // the link that opened the panel
 let current = null; // the place that the address names
-let citations = []; // of the answer that it belongs to: { place, number, link }; none for a copied link
+let answer = null; // the answer that it belongs to; none for a copied link
+let citations = []; // of that answer: { place, number, link }
 let isLeaving = false; // between Esc and the browser's answer to history.back()
 
 // --- The conversation
@@ -27,7 +28,7 @@ const isCurrent = (link) => isSame(placeOf(link), current);
 const gatherCitations = () => {
   const last = linksOfConversation().findLast(isCurrent)?.closest(".answer");
   const own = opener?.isConnected ? opener.closest(".answer") : null;
-  const answer = own && linksIn(own).some(isCurrent) ? own : last;
+  answer = own && linksIn(own).some(isCurrent) ? own : last;
   citations = [...(answer?.querySelectorAll("a.citation") ?? [])].map((link) => ({
     place: placeOf(link),
     number: /\d+/.exec(link.textContent)?.[0] ?? "",
@@ -37,7 +38,7 @@ const gatherCitations = () => {
 
 const markLinks = () => {
   for (const link of linksOfConversation()) {
-    if (!panel.hidden && isCurrent(link)) link.setAttribute("aria-current", "true");
+    if (!panel.hidden && isCurrent(link) && answer?.contains(link)) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 };
@@ -48,6 +49,12 @@ const linkOfCurrent = () => {
 };
 
 // --- Opening and closing
+
+let saidTimer = 0;
+const say = (...content) => {
+  clearTimeout(saidTimer);
+  frame.said.replaceChildren(...content);
+};
 
 // On a phone the panel covers the conversation, so it takes the role and the manners of a dialog.
 const arrange = () => {
@@ -63,6 +70,7 @@ const hide = () => {
   const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
   const link = linkOfCurrent();
   panel.hidden = true;
+  say();
   reader.stop();
   find.clear();
   current = null;
@@ -81,7 +89,9 @@ const follow = () => {
     return;
   }
   current = wanted;
+  if (!panel.isConnected) document.body.append(panel);
   panel.hidden = false;
+  say();
   arrange();
   gatherCitations();
   markLinks();
@@ -140,12 +150,6 @@ frame.column.addEventListener("click", ({ target }) => {
 
 // --- A link to the place
 
-let saidTimer = 0;
-const say = (...content) => {
-  clearTimeout(saidTimer);
-  frame.said.replaceChildren(...content);
-};
-
 frame.copy.addEventListener("click", async () => {
   const link = reader.link(current);
   say();
@@ -186,5 +190,4 @@ addEventListener("keydown", (event) => {
   act();
 }, true);
 
-document.body.append(panel);
 follow();

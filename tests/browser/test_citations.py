@@ -155,6 +155,20 @@ def test_overlapping_and_neighbouring_answers_keep_to_themselves(visit: Visit, l
     assert third.locator("[aria-current]").count() == 0
 
 
+def test_of_two_equal_answers_the_one_that_was_clicked_counts(visit: Visit, library: str) -> None:
+    """The same citations in two answers: the number that is current, and gets the focus back, is the clicked one's."""
+    page = visit("desktop", url=library)
+    answers = [ask(page, "kwartel") for _ in range(2)]
+    for answer, other in (answers, reversed(answers)):
+        answer.locator("a.citation").first.click()
+        marked(page)
+        page.keyboard.press("n")
+        expect(answer.locator("a.citation").nth(1)).to_have_attribute("aria-current", "true")
+        assert other.locator("[aria-current]").count() == 0
+        page.keyboard.press("Escape")
+        expect(answer.locator("a.citation").nth(1)).to_be_focused()
+
+
 def test_the_middle_button_leads_back_to_the_place(visit: Visit, library: str) -> None:
     """After reading on, one press shows the quote again and puts the keyboard there; the next step keeps it there."""
     page = visit("phone", url=library)
