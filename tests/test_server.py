@@ -24,7 +24,7 @@ from browser.running import running
 from fastapi import FastAPI
 
 from assistant.errors import IndexDamagedError, ServerError
-from assistant.gate import MAX_BODY_BYTES
+from assistant.intake import MAX_BODY_BYTES
 from assistant.server import create_app, listen
 from assistant.settings import Settings
 
@@ -47,7 +47,7 @@ def client(site: str) -> Iterator[httpx.Client]:
 def error_of(response: httpx.Response) -> str:
     """The one line of an error, which is all that its body holds."""
     body = response.json()
-    assert list(body) == ["error"]
+    assert list(body) == ["code", "error"]
     assert "\n" not in body["error"]
     return str(body["error"])
 
