@@ -1,20 +1,28 @@
-"""An essay as it is read beside the chat: its blocks, with the cited place marked.
+"""An essay as it is read beside the chat: its blocks, with the cited places marked and named.
 
-The offsets are worked out here and never in a browser, whose strings count other units than Python's.
+Offsets and line numbers are worked out here and never in a browser, whose strings count other units than
+Python's.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from assistant.rendering import BULLET, UNSEEN, tidy
+from assistant.structure import heading_text
 from assistant.types import Block, Document, Span
 
+MAX_ALSO = 50  # places that are marked beside the one that is asked for; an answer has far fewer citations
+
 _HASHES = re.compile(r"#{1,6}\s+")  # before a heading in Markdown
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_RANGE = re.compile(r"(\d{1,12})-(\d{1,12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class Segment:
     text: str
     marked: bool = False
     id: str = ""  # "mark-1" on the first segment of the first span, and so on
+    spans: tuple[int, ...] = ()  # numbers, from 1, of the spans that it lies in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +44,85 @@ class ViewBlock:
     segments: tuple[Segment, ...] = ()
     items: tuple[tuple[Segment, ...], ...] = ()
     counted: bool = False  # whether the items bring numbers of their own
+    lines: tuple[int, ...] = ()  # the line of the file, from 1, that it begins on; of a list, one for each item
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a marked span stands, as the head of the panel says it."""
+
+    start: int
+    end: int
+    first_line: int  # of the file, from 1, as an editor numbers them
+    last_line: int
+    post: str  # title of the post that it stands in, on a page that holds several
+    headings: tuple[str, ...]  # the headings above it, outermost first
+    check: str  # a short digest of its words, by which a link can tell that the essay was edited since
 
 
 @dataclass(frozen=True, slots=True)
 class EssayView:
-    """An essay to read: what is known about it, the headings above the first mark, its blocks."""
+    """An essay to read: what is known about it, its marked places, its blocks."""
 
     source: str
     title: str
     author: str
     publisher: str
     year: int | None
-    post: str  # title of the post that the first mark stands in, on a page that holds several
-    heading: str  # the innermost heading above the first mark, or ""
+    post: str  # of the first place, or ""
+    heading: str  # the innermost heading of the first place, or ""
+    places: tuple[Place, ...]  # one for each span, in their order
     blocks: tuple[ViewBlock, ...]
 
 
 def essay_view(document: Document, spans: Sequence[Span] = ()) -> EssayView:
-    """`document` as it is read on the screen, with `spans` marked; page furniture is left out.
-
-    The offsets are worked out here and never in a browser, whose strings count UTF-16 units.
-    """
+    """`document` as it is read on the screen, with `spans` marked; page furniture is left out."""
+    starts = [0, *(found.end() for found in _LINE_END.finditer(document.text))]
     blocks: list[ViewBlock] = []
     seen: set[Span] = set()
     for block in document.blocks:
         if block.kind == "removed":
             continue
-        segments = _segments(document.text, block, spans, seen)
+        segments, line = _segments(document.text, block, spans, seen), bisect_right(starts, block.start)
         if block.kind != "item":
-            blocks.append(ViewBlock(block.kind, block.level, segments))
+            blocks.append(ViewBlock(block.kind, block.level, segments, lines=(line,)))
         elif blocks and blocks[-1].kind == "list":
-            blocks[-1] = replace(blocks[-1], items=(*blocks[-1].items, segments))
+            above = blocks[-1]
+            blocks[-1] = replace(above, items=(*above.items, segments), lines=(*above.lines, line))
         else:
             bullet = BULLET.match(document.text, block.start, block.end)
-            blocks.append(ViewBlock("list", items=(segments,), counted=bool(bullet and bullet[1])))
-    post, heading = _headings_above(document, min(spans).start if spans else 0)
+            blocks.append(ViewBlock("list", items=(segments,), counted=bool(bullet and bullet[1]), lines=(line,)))
+    places = tuple(_place(document, span, starts) for span in spans)
+    post, headings = (places[0].post, places[0].headings) if places else ("", ())
     return EssayView(
-        document.source, document.title, document.author, document.publisher, document.year, post, heading,
-        tuple(blocks),
+        document.source, document.title, document.author, document.publisher, document.year,
+        post, headings[-1] if headings else "", places, tuple(blocks),
     )  # fmt: skip
+
+
+def spans_to_mark(length: int, start: int, end: int, also: Sequence[str] = ()) -> tuple[Span, ...]:
+    """The spans that a request for an essay of `length` characters names, the one asked for first.
+
+    `start` and `end` may both be 0 for none. `also` holds other places as "12-34"; those that come twice count
+    once.
+
+    Raises:
+        ValueError: a place does not lie in the essay, or there are more than MAX_ALSO others.
+    """
+    if len(also) > MAX_ALSO:
+        raise ValueError(f"also is given {len(also)} times, but at most {MAX_ALSO} times was expected.")
+    spans = [Span(start, end)] if start or end else []
+    for place in also:
+        numbers = _RANGE.fullmatch(place)
+        if numbers is None:
+            raise ValueError(f"also is {place[:40]!r}, but two offsets such as 12-34 were expected.")
+        spans.append(Span(int(numbers[1]), int(numbers[2])))
+    for span in spans:
+        if not 0 <= span.start < span.end <= length:
+            raise ValueError(
+                f"start is {span.start} and end is {span.end}, but 0 <= start < end <= {length} was expected."
+            )
+    return tuple(dict.fromkeys(spans))
 
 
 def _segments(text: str, block: Block, spans: Sequence[Span], seen: set[Span]) -> tuple[Segment, ...]:
@@ -89,21 +138,32 @@ def _segments(text: str, block: Block, spans: Sequence[Span], seen: set[Span]) -
 def _cut(text: str, cuts: Sequence[int], spans: Sequence[Span], seen: set[Span]) -> Iterator[Segment]:
     for start, end in pairwise(cuts):
         words = re.sub(r"\s+", " ", UNSEEN.sub("", text[start:end]))
-        around = [span for span in spans if span.start <= start and end <= span.end]
-        fresh = [span for span in around if span not in seen]
-        seen.update(fresh)
-        yield Segment(words, bool(around), f"mark-{spans.index(fresh[0]) + 1}" if fresh else "")
+        around = [number for number, span in enumerate(spans, 1) if span.start <= start and end <= span.end]
+        fresh = [number for number in around if spans[number - 1] not in seen]
+        seen.update(spans[number - 1] for number in fresh)
+        yield Segment(words, bool(around), f"mark-{fresh[0]}" if fresh else "", tuple(around))
 
 
-def _headings_above(document: Document, place: int) -> tuple[str, str]:
-    """The title of the post and the innermost heading that the character at `place` stands under."""
-    post = heading = ""
+def _place(document: Document, span: Span, starts: Sequence[int]) -> Place:
+    """Where `span` stands; `starts` are the offsets at which the lines of the file begin."""
+    post, path = "", dict[int, str]()
     for block in document.blocks:
-        if block.start > place:
+        if block.start > span.start:
             break
-        words = tidy(_HASHES.sub("", document.text[block.start : block.end], count=1))
+        words = tidy(heading_text(document.text[block.start : block.end]))
         if block.kind == "post":
-            post, heading = words, ""
+            post, path = words, {}
+        elif block.kind == "title":
+            path = {}
         elif block.kind == "heading":
-            heading = words
-    return post, heading
+            path = {level: name for level, name in path.items() if level < block.level} | {block.level: words}
+    words = document.text[span.start : span.end]
+    return Place(
+        span.start,
+        span.end,
+        first_line=bisect_right(starts, span.start),
+        last_line=bisect_right(starts, span.end - 1),
+        post=post,
+        headings=tuple(path[level] for level in sorted(path)),
+        check=hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8],
+    )

@@ -200,8 +200,8 @@ def read_feedback(path: Path) -> Kept:
             if not file.execute("select count(*) from sqlite_master").fetchone()[0]:
                 return Kept((), (), {}, {})
             thumbs = tuple(
-                Thumb(*row[:5], tuple(Cited(**place) for place in json.loads(row[5])))
-                for row in file.execute(
+                Thumb(day, question, kind, thumb, reason, tuple(Cited(**place) for place in json.loads(places)))
+                for day, question, kind, thumb, reason, places in file.execute(
                     "select day, question, answer_kind, thumb, reason, citations from thumbs order by id"
                 )
             )

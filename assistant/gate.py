@@ -31,12 +31,12 @@ from assistant.problems import Problem, error_line
 # /file, /upload, /proxy, /stream and /runs hand out or take in what this page has no use for.
 GRADIO = "queue/join queue/data cancel reset app_id"
 PATHS = frozenset(
-    "/ /healthz /metrics /api/ask /api/search /api/essay /api/feedback /theme.css".split()
+    "/ /healthz /readyz /metrics /openapi.json /api/ask /api/search /api/sources /api/feedback /theme.css".split()
     + [f"/gradio_api/{name}" for name in GRADIO.split()]
 )
 HEARTBEAT = "/gradio_api/heartbeat/"
 FILES = ("/page/", "/assets/", "/static/")
-FOLDERS = (*FILES, HEARTBEAT)
+FOLDERS = ("/api/sources/", *FILES, HEARTBEAT)
 QUESTIONS = ("/api/ask", "/api/search")  # these wait for their turn; in the chat Gradio's own queue does that
 JOIN = "/gradio_api/queue/join"
 COUNTED_AS_QUESTIONS = (*QUESTIONS, JOIN, "/api/feedback")

@@ -12,73 +12,36 @@ import threading
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from assistant import feedback_route, logs, metrics
+from assistant.api import add_api
 from assistant.clients import Clients
 from assistant.connection import Connection, open_files
-from assistant.errors import AssistantError, QuestionError, ServerError
-from assistant.essay_view import essay_view
+from assistant.errors import ServerError
 from assistant.feedback import Feedback
 from assistant.gate import Gate
 from assistant.limits import Limits, Turnstile
 from assistant.metrics import Metrics
-from assistant.problems import error_line
-from assistant.rendering import as_json, whole
+from assistant.routing import close_methods
 from assistant.settings import Settings
-from assistant.types import Span, Turn
 from assistant.watch import WatchedAssistant
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 STATIC = Path(__file__).parent / "static"
-MAX_TURNS = 50  # of the history that a request may bring
 SHUTDOWN_SECONDS = 3  # that questions get when the server stops; open tabs are let go at once
 LAST_SECONDS = 4.5  # after which the process ends, whatever is still running in it
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 logger = logging.getLogger(__name__)
-
-
-class Exact(BaseModel):
-    """The base of what a request may hold: these keys and no others."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-Text = Annotated[str, AfterValidator(whole)]
-
-
-class TurnBody(Exact):
-    """An earlier question and its answer."""
-
-    question: Text
-    answer: Text = ""
-
-
-class AskBody(Exact):
-    """What POST /api/ask expects."""
-
-    question: Text
-    history: Annotated[list[TurnBody], Field(max_length=MAX_TURNS)] = []
-
-
-class SearchBody(Exact):
-    """What POST /api/search expects."""
-
-    question: Text
-    top_k: Annotated[int, Field(ge=1, le=50)] = 5
 
 
 def create_app(
@@ -113,10 +76,6 @@ def create_app(
         origins=_origins(public_url),
         log_requests=settings.log_requests,
     )
-    app.add_exception_handler(AssistantError, _own_error)
-    app.add_exception_handler(RequestValidationError, _wrong_shape)
-    app.add_exception_handler(AnyHTTPException, _http_error)
-
     documents = assistant.documents
     assistant = cast(
         "Assistant",
@@ -127,37 +86,8 @@ def create_app(
     metrics.add_route(app, counts, token=settings.metrics_token)
     feedback_route.add_route(app, feedback, documents, counts, max_question_chars=settings.max_question_chars)
 
-    # Plain functions run in worker threads: a slow question holds up nobody else.
-    @app.post("/api/ask")
-    def ask(body: AskBody) -> JSONResponse:
-        history = [Turn(turn.question, turn.answer) for turn in body.history]
-        return JSONResponse(as_json(assistant.ask(body.question, history=history)))
-
-    @app.post("/api/search")
-    def search(body: SearchBody) -> JSONResponse:
-        return JSONResponse(as_json(assistant.search(body.question, top_k=body.top_k)))
-
-    @app.get("/api/essay")
-    def essay(source: str, start: int = 0, end: int = 0) -> JSONResponse:
-        document = assistant.documents.get(source)
-        if document is None:
-            raise HTTPException(404, f"There is no essay {source!r}. Expected the source of a citation.")
-        length = len(document.text)
-        if not (0 <= start < end <= length or start == end == 0):
-            raise HTTPException(
-                400, f"start is {start} and end is {end}, but 0 <= start < end <= {length} was expected."
-            )
-        return JSONResponse(as_json(essay_view(document, [Span(start, end)] if end else ())))
-
-    @app.api_route("/api/{name}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-    async def other_method(name: str) -> None:
-        method = "GET" if name == "essay" else "POST"
-        raise HTTPException(405, f"/api/{name} takes {method}.", headers={"Allow": method})
-
-    @app.api_route("/healthz", methods=["GET", "HEAD"])
-    async def healthz() -> dict[str, Any]:
-        return {"status": "ok", "essays": len(assistant.documents)}
-
+    add_api(app, assistant)
+    close_methods(app)
     app.mount("/page", StaticFiles(directory=STATIC))
     ui.mount(app, assistant, public_url=public_url)
     return app
@@ -262,32 +192,3 @@ def _is_loopback(host: str) -> bool:
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"
-
-
-# --- Errors, each one line of JSON
-
-
-async def _own_error(request: Request, error: Exception) -> JSONResponse:
-    """A question that cannot be searched for is the caller's to mend; the rest is the server's."""
-    return error_line(422 if isinstance(error, QuestionError) else 503, str(error))
-
-
-async def _wrong_shape(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return error_line(400, f"The body is not JSON: {first.get('ctx', {}).get('error', first['msg'])}.")
-    place = ".".join(str(step) for step in first["loc"][1:]) or "the body"
-    expected = {
-        "/api/ask": 'the JSON {"question": "...", "history": [{"question": "...", "answer": "..."}]}',
-        "/api/search": 'the JSON {"question": "...", "top_k": 5}',
-        "/api/feedback": 'the JSON {"question": "...", "answer_kind": "answer", "thumb": "up" or "down"}',
-    }.get(request.url.path, "/api/essay?source=...&start=0&end=100")
-    return error_line(422, f"{place}: {first['msg']}. Expected {expected}.")
-
-
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, AnyHTTPException)
-    response = error_line(error.status_code, error.detail, getattr(error, "code", ""))
-    response.headers.update(error.headers or {})
-    return response

@@ -90,11 +90,11 @@
     panel.setAttribute("aria-busy", "true");
     describe(texts.essay, "", source);
     say(texts.loading);
-    const query = new URLSearchParams({ source, start, end });
+    const file = source.split("/").map(encodeURIComponent).join("/");
     let view = null;
     let problem = texts.failed;
     try {
-      const response = await fetch(new URL(`api/essay?${query}`, document.baseURI));
+      const response = await fetch(new URL(`api/sources/${file}?start=${start}&end=${end}`, document.baseURI));
       if (response.ok) view = await response.json();
       else if (response.status === 404) problem = texts.unknown;
       else if (response.status < 500) problem = texts.noPlace;
