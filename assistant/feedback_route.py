@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.feedback import Cited, Feedback
 from assistant.metrics import Metrics
+from assistant.openapi import errors
 from assistant.problems import Problem
 from assistant.rendering import whole
 from assistant.types import AnswerKind, Document
@@ -44,6 +45,12 @@ class FeedbackBody(BaseModel):
     citations: Annotated[list[PlaceBody], Field(max_length=MAX_CITATIONS)] = []
 
 
+class KeptBody(BaseModel):
+    """What POST /api/feedback answers."""
+
+    kept_days: int
+
+
 def add_route(
     app: FastAPI,
     feedback: Feedback | None,
@@ -61,8 +68,18 @@ def add_route(
 
         return
 
-    @app.post("/api/feedback", status_code=201)
-    def keep(body: FeedbackBody) -> JSONResponse:
+    @app.post(
+        "/api/feedback",
+        operation_id="giveFeedback",
+        status_code=201,
+        response_model=KeptBody,
+        responses=errors(
+            "invalid_json place_not_in_essay origin_not_allowed source_not_found too_slow body_too_large "
+            "unsupported_media_type invalid_request question_too_long unavailable"
+        ),
+    )
+    def keep(body: FeedbackBody) -> Response:
+        """Keep what a reader thought of an answer: a thumb, perhaps a reason, and the places it cited."""
         if len(body.question) > max_question_chars:
             raise Problem(
                 "question_too_long",

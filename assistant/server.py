@@ -84,9 +84,8 @@ def create_app(
         ),
     )
     metrics.add_route(app, counts, token=settings.metrics_token)
-    feedback_route.add_route(app, feedback, documents, counts, max_question_chars=settings.max_question_chars)
-
     add_api(app, assistant)
+    feedback_route.add_route(app, feedback, documents, counts, max_question_chars=settings.max_question_chars)
     close_methods(app)
     app.mount("/page", StaticFiles(directory=STATIC))
     ui.mount(app, assistant, public_url=public_url)
