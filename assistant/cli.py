@@ -149,11 +149,14 @@ def _benchmark(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from assistant.feedback import read_feedback
+    from assistant.feedback import Feedback, read_feedback
     from assistant.report import cases, report, report_text
     from assistant.report_page import report_page
 
-    path = Path(options.feedback or Settings.from_environment().feedback or "feedback.sqlite").expanduser()
+    settings = Settings.from_environment()
+    path = Path(options.feedback or settings.feedback or "feedback.sqlite").expanduser()
+    if not options.feedback and path.is_file():
+        Feedback(path, settings.feedback_days).close()  # the server may have been off: what is too old goes now
     kept = read_feedback(path)
     found = report(kept)
     if options.html:

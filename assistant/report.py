@@ -84,7 +84,7 @@ def report(kept: Kept) -> Report:
         languages=tuple(languages.most_common()),
         in_vain=_in_vain(kept),
         essays=_essays(kept),
-        thumbs=tuple(sorted(reversed(kept.thumbs), key=lambda one: one.thumb != "down")),
+        thumbs=tuple(one for thumb in ("down", "up") for one in reversed(kept.thumbs) if one.thumb == thumb),
     )
 
 
@@ -127,9 +127,8 @@ def report_text(found: Report, *, width: int = 80) -> str:
     if found.days:
         first, last = found.days[0].day, found.days[-1].day
         lines += [f"{found.asked} vragen van {first} tot en met {last}", ""]
-    lines += _table(
-        ("soort antwoord", "vragen"), [(KINDS.get(kind, kind), times) for kind, times in found.kinds], width
-    )
+    kinds = [(KINDS.get(kind, kind), times) for kind, times in found.kinds]
+    lines += _table(("soort antwoord", "vragen"), kinds, width)
     lines += _section("Vragen zonder antwoord", len(found.in_vain))
     rows = [(one.question, KINDS.get(one.kind, one.kind), one.last_day, one.times) for one in found.in_vain[:SHOWN]]
     lines += _table(("vraag", "waarom niet", "laatst", "keer"), rows, width)
@@ -160,10 +159,9 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]], width: int) ->
         widest = widths.index(max(widths))
         widths[widest] = max(12, widths[widest] - excess)
     is_number = [isinstance(cell, int) for cell in rows[0]]
-    return [
-        ("  " + "  ".join(_cell(cell, *column) for cell, *column in zip(row, widths, is_number, strict=True))).rstrip()
-        for row in cells
-    ]
+    columns = list(zip(widths, is_number, strict=True))
+    lines = ["  ".join(_cell(cell, *column) for cell, column in zip(row, columns, strict=True)) for row in cells]
+    return [f"  {line}".rstrip() for line in lines]
 
 
 def _cell(text: str, width: int, is_number: bool) -> str:

@@ -19,10 +19,11 @@ h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.2rem; margin-top: 
 p.about { color: var(--soft); margin-top: .2rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; }
-th { color: var(--soft); font-weight: 600; } .number { text-align: right; white-space: nowrap; }
-td.day, td.kind { white-space: nowrap; }
-svg { width: 100%; height: auto; display: block; font: 13px system-ui, sans-serif; } svg text { fill: var(--ink); }
+  overflow-wrap: break-word; min-width: 5rem; max-width: 24rem; }
+th { color: var(--soft); font-weight: 600; } .number { text-align: right; white-space: nowrap; min-width: 3rem; }
+td.day { white-space: nowrap; }
+svg { width: 100%; min-width: 36rem; height: auto; display: block; font: 13px system-ui, sans-serif; }
+svg text { fill: var(--ink); }
 svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); } .yes { fill: var(--yes); } .no { fill: var(--no); }
 .legend span { display: inline-block; margin-right: 1.5rem; } .legend i { display: inline-block; width: .8em;
   height: .8em; margin-right: .4em; } .legend .yes { background: var(--yes); } .legend .no { background: var(--no); }
@@ -149,8 +150,8 @@ def _bars(title: str, rows: Sequence[tuple[str, int, int]], legend: str) -> str:
 def _figure(title: str, height: int, drawing: str, legend: str) -> str:
     name = escape(title)
     return (
-        f'<figure><figcaption>{name}</figcaption><svg role="img" aria-label="{name}" '
-        f'viewBox="0 0 {_WIDTH} {height}">{drawing}</svg>{legend}</figure>'
+        f'<figure><figcaption>{name}</figcaption><div class="scroll" tabindex="0"><svg role="img" aria-label="{name}" '
+        f'viewBox="0 0 {_WIDTH} {height}">{drawing}</svg></div>{legend}</figure>'
     )
 
 
@@ -168,12 +169,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     names = "".join(
         f'<th scope="col"{kind}>{escape(name.lstrip("#."))}</th>' for name, kind in zip(head, classes, strict=True)
     )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{kind}>{escape(str(cell))}</td>" for cell, kind in zip(row, classes, strict=True))
-        + "</tr>"
-        for row in rows
-    )
+    cells = [[f"<td{kind}>{escape(str(cell))}</td>" for cell, kind in zip(row, classes, strict=True)] for row in rows]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     if not body:
         return "<p>Geen.</p>"
-    return f'<div class="scroll"><table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="scroll" tabindex="0"><table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
