@@ -26,7 +26,9 @@ GROUPS = {
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view ui gate server cli __main__ "
+        "explain rendering essay_view sources problems bodies openapi routing readiness api "
+        "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
+        "ui gate connection server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
@@ -39,6 +41,8 @@ ONE_IMPORTER = {
     "rapidfuzz": "spelling",
     "faiss": "stores.faiss",
     "gradio": "ui",
+    "limits": "limits",
+    "prometheus_client": "metrics",
     "ir_measures": "evaluation.measures",
 }
 
