@@ -77,17 +77,22 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
         "/api/ask",
         operation_id="ask",
         response_model=bodies.Answer,
+        response_description="The answer; a refusal is one too.",
         responses=errors(ASKING),
     )
     def ask(body: bodies.Ask) -> Response:
         """Answer a question with citations, or refuse where the essays do not speak of it."""
+        question = _checked(body.question, limit)
+        for number, turn in enumerate(body.history):
+            _check_length(turn.question, limit, f"history.{number}.question")
         history = [Turn(turn.question, turn.answer) for turn in body.history]
-        return JSONResponse(as_json(assistant.ask(_checked(body.question, limit), history=history)))
+        return JSONResponse(as_json(assistant.ask(question, history=history)))
 
     @app.post(
         "/api/search",
         operation_id="search",
         response_model=list[bodies.Hit],
+        response_description="The passages, best first.",
         responses=errors(ASKING),
     )
     def search(body: bodies.Search) -> Response:
@@ -99,7 +104,13 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
     """The routes that show what there is."""
     readiness = Readiness(assistant)
 
-    @app.get("/api/sources", operation_id="listSources", response_model=list[bodies.Source], responses=errors())
+    @app.get(
+        "/api/sources",
+        operation_id="listSources",
+        response_model=list[bodies.Source],
+        response_description="The essays, in the order of their files.",
+        responses=errors(),
+    )
     def list_sources() -> Response:
         """List the essays and what is known about each."""
         return JSONResponse(as_json(sources(assistant.documents.values())))
@@ -108,6 +119,7 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
         "/api/sources/{file:path}",
         operation_id="readSource",
         response_model=bodies.EssayView,
+        response_description="The essay.",
         responses=errors("place_not_in_essay source_not_found invalid_request"),
     )
     def read_source(file: File, start: Start = 0, end: End = 0, also: Also = ()) -> Response:
@@ -123,12 +135,24 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
             raise Problem("place_not_in_essay", line) from None
         return JSONResponse(as_json(essay_view(document, spans)))
 
-    @app.get("/healthz", operation_id="isAlive", response_model=bodies.Alive, responses=errors())
+    @app.get(
+        "/healthz",
+        operation_id="isAlive",
+        response_model=bodies.Alive,
+        response_description="It does.",
+        responses=errors(),
+    )
     async def is_alive() -> Response:
         """Say that the process answers. It asks nothing of the index or the model, and waits for no question."""
         return JSONResponse({"status": "ok", "essays": len(assistant.documents)})
 
-    @app.get("/readyz", operation_id="isReady", response_model=bodies.Ready, responses=errors("not_ready"))
+    @app.get(
+        "/readyz",
+        operation_id="isReady",
+        response_model=bodies.Ready,
+        response_description="They do.",
+        responses=errors("not_ready"),
+    )
     async def is_ready() -> Response:
         """Say that the index and the model work, as a real search has shown within the last seconds."""
         await readiness.check()
@@ -138,13 +162,17 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
 def _checked(question: str, limit: int) -> str:
     if bodies.is_blank(question):
         raise Problem("question_empty", "The question is empty. Type a question about the essays.")
+    _check_length(question, limit, "The question")
+    return question
+
+
+def _check_length(question: str, limit: int, name: str) -> None:
     if len(question) > limit:
         raise Problem(
             "question_too_long",
-            f"The question has {len(question):,} characters; at most {limit:,} can be searched for. Shorten it to "
-            "what you want to know.",
+            f"{name} has {len(question):,} characters; at most {limit:,} can be searched for. Shorten it to what you "
+            "want to know.",
         )
-    return question
 
 
 # --- Errors, each one line of JSON

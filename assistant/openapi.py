@@ -8,12 +8,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
-from assistant import __version__, bodies
+from assistant import bodies
 from assistant.problems import CODES
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
+VERSION = "1.0"  # of the interface: the first number changes where programs that use it have to
 DESCRIPTION = """Answers to questions about a folder of essays, in the essays' own sentences, each cited to the
 character.
 
@@ -67,19 +68,17 @@ def describe(app: FastAPI, assistant: Assistant) -> None:
 def _document(app: FastAPI, assistant: Assistant) -> dict[str, Any]:
     made = get_openapi(
         title=app.title,
-        version=__version__,
+        version=VERSION,
         description=DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
-        servers=[{"url": assistant.settings.public_url.rstrip("/") or "/"}],
+        servers=[{"url": assistant.settings.public_url.rstrip("/") or "."}],  # ".": where the document is served
         routes=app.routes,
     )
     schemas = made["components"]["schemas"]
     question = assistant.examples[0] if assistant.examples else next(iter(assistant.documents.values())).title
-    for name in ("Ask", "Search"):
-        schemas[name]["properties"]["question"] |= {
-            "maxLength": assistant.settings.max_question_chars,
-            "examples": [question],
-        }
+    for name in ("Ask", "Search", "Turn"):
+        limits = {"maxLength": assistant.settings.max_question_chars, "examples": [question]}
+        schemas[name]["properties"]["question"].update(limits)
     paths = made["paths"]
     source = next(iter(assistant.documents))
     paths["/api/sources/{file}"]["get"]["parameters"][0]["example"] = source

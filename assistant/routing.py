@@ -59,7 +59,7 @@ class OtherMethods:
         headers = {"Allow": self.allow}
         response = Response(status_code=204, headers=headers)
         if scope["method"] != "OPTIONS":
-            line = f"{scope['path'][:200]} takes {self.allow}, but {scope['method']} came. Use one of these."
+            line = f"{scope['method']} came, but {scope['path'][:200]} takes {self.allow}. Use one of these."
             response = error_line(405, line, headers=headers)
         await response(scope, receive, send)
 

@@ -34,7 +34,7 @@ const post = async (server, path, body) => {
       continue;
     }
     const found = await response.json().catch(() => null); // null: a proxy's page, say
-    stop(found?.code ? `${found.code}: ${found.error}` : `${server} answered with status ${response.status}`);
+    stop(found?.code ? `${found.code}: ${found.error}` : `The server answered with status ${response.status}.`);
   }
 };
 

@@ -20,25 +20,29 @@ from urllib.request import Request, urlopen
 PATIENCE = 3  # times that a server which is busy is asked again
 
 
-def post(server: str, path: str, body: dict[str, Any]) -> Any:
+def post(server: str, path: str, body: dict[str, Any], *, patience: int = PATIENCE) -> Any:
     """What the server answers to a body; an error ends the program with its code and its sentence."""
     request = Request(f"{server}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
-    for attempt in range(PATIENCE + 1):
-        try:
-            with urlopen(request, timeout=60) as response:
-                return json.load(response)
-        except HTTPError as problem:
-            wait = problem.headers.get("Retry-After", "")
-            if problem.code in (429, 503) and wait.isdecimal() and attempt < PATIENCE:
-                time.sleep(int(wait))
-                continue
-            try:
-                found = json.load(problem)
-                sys.exit(f"{found['code']}: {found['error']}")
-            except (ValueError, TypeError, KeyError):  # a proxy's page, say
-                sys.exit(f"{server} answered with status {problem.code}")
-        except (URLError, TimeoutError) as problem:
-            sys.exit(f"{server} cannot be reached: {getattr(problem, 'reason', problem)}")
+    try:
+        with urlopen(request, timeout=60) as response:
+            return json.load(response)
+    except HTTPError as error:
+        wait = error.headers.get("Retry-After", "")
+        if patience and error.code in (429, 503) and wait.isdecimal():
+            time.sleep(int(wait))
+            return post(server, path, body, patience=patience - 1)
+        sys.exit(line_of(error))
+    except (URLError, TimeoutError) as error:
+        sys.exit(f"{server} cannot be reached: {getattr(error, 'reason', error)}")
+
+
+def line_of(error: HTTPError) -> str:
+    """What the server says is wrong; a proxy in front of it may send a page instead."""
+    try:
+        found = json.load(error)
+        return f"{found['code']}: {found['error']}"
+    except (ValueError, TypeError, KeyError):
+        return f"The server answered with status {error.code}."
 
 
 def show(server: str, answer: dict[str, Any]) -> None:

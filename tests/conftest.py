@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from browser.running import running
 from hypothesis import settings as hypothesis_settings
 
 from assistant.assistant import Assistant
@@ -19,6 +21,7 @@ from assistant.embedder import Embedder, load_embedder
 from assistant.indexer import build, open_index, save, text_with_headings
 from assistant.lexical import folded_words
 from assistant.retriever import Retriever
+from assistant.server import create_app
 from assistant.settings import Settings
 from assistant.shelf import Shelf
 from assistant.types import Document, Passage
@@ -60,6 +63,20 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assistant(index_folder: Path) -> Assistant:
     """The assistant over the index of corpus/."""
     return Assistant.open(index_folder, Settings())
+
+
+@pytest.fixture(scope="session")
+def site(assistant: Assistant) -> Iterator[str]:
+    """The address of the real thing: model, essays, server."""
+    with running(create_app(assistant)) as url:
+        yield url
+
+
+@pytest.fixture
+def client(site: str) -> Iterator[httpx.Client]:
+    """A client of the server at `site`."""
+    with httpx.Client(base_url=site, timeout=60) as client:
+        yield client
 
 
 # An essay with a list, a removed line, headings, a post and a sentence that stands in it twice.

@@ -26,9 +26,9 @@ GROUPS = {
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view sources problems bodies openapi routing readiness api "
+        "explain rendering essay_view sources ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
-        "ui gate connection server cli __main__ "
+        "gate connection server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),

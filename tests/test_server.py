@@ -52,105 +52,7 @@ def error_of(response: httpx.Response) -> str:
     return str(body["error"])
 
 
-# --- Answers
-
-
-def test_ask_answers_with_citations_that_point_at_their_words(client: httpx.Client) -> None:
-    """POST /api/ask gives the Answer as JSON, each quote at its offsets in its file."""
-    turns = [{"question": "hoi", "answer": "hallo"}]
-    answer = client.post("/api/ask", json={"question": "wat is engagementsmarketing?", "history": turns}).json()
-    assert answer["refused"] is False
-    for citation in answer["citations"]:
-        text = (ROOT / "corpus" / citation["source"]).read_bytes().decode()
-        assert text[citation["start"] : citation["end"]] == citation["quote"]
-
-
-def test_a_refusal_says_of_which_kind_it_is(client: httpx.Client) -> None:
-    """An answer in JSON tells its kind, what was understood and what is missing, a refusal too."""
-    answer = client.post("/api/ask", json={"question": "hoe hoog is de Eiffeltoren?"}).json()
-    assert (answer["refused"], answer["kind"], answer["citations"]) == (True, "absent", [])
-    assert (answer["understood"], answer["missing"]) == ("", [])
-
-
-def test_search_gives_as_many_hits_as_asked_for(client: httpx.Client) -> None:
-    """POST /api/search gives at most top_k hits, best first."""
-    hits = client.post("/api/search", json={"question": "participatiemarketing", "top_k": 2}).json()
-    assert len(hits) == 2
-    assert hits[0]["score"] >= hits[1]["score"]
-    assert hits[0]["passage"]["source"] == "participatiemarketing.txt"
-
-
-def test_health_says_that_the_essays_are_there(client: httpx.Client) -> None:
-    """GET /healthz answers without asking anything."""
-    assert client.get("/healthz").json() == {"status": "ok", "essays": 5}
-
-
-def test_essay_comes_with_the_cited_place_marked(client: httpx.Client) -> None:
-    """GET /api/essay marks exactly the characters from start to end."""
-    citation = client.post("/api/ask", json={"question": "engagementsmarketing"}).json()["citations"][0]
-    place = {name: citation[name] for name in ("source", "start", "end")}
-    view = client.get("/api/essay", params=place).json()
-    marked = [part["text"] for block in view["blocks"] for part in block["segments"] if part["marked"]]
-    assert "".join(marked) == " ".join(citation["quote"].split())
-    unmarked = client.get("/api/essay", params={"source": citation["source"]}).json()
-    assert not any(part["marked"] for block in unmarked["blocks"] for part in block["segments"])
-
-
-def test_half_a_character_is_answered_like_any_other(client: httpx.Client) -> None:
-    """JSON can name half of a pair, which no answer could repeat: it becomes the sign for an unknown one."""
-    body = b'{"question": "\\ud800 engagementsmarketing", "history": [{"question": "\\udfff"}]}'
-    response = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
-    assert response.status_code == 200
-    assert response.json()["question"] == "\ufffd engagementsmarketing"
-
-
-# --- Errors
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "status", "words"),
-    [
-        ("/api/ask", b"{", 400, "not JSON"),
-        ("/api/ask", b"", 422, "Expected the JSON"),
-        ("/api/ask", b"[]", 422, "Expected the JSON"),
-        ("/api/ask", b'{"question": 3}', 422, "question: "),
-        ("/api/ask", b'{"question": "a", "vraag": "b"}', 422, "vraag: "),
-        ("/api/ask", b'{"question": "a", "history": ["b"]}', 422, "history.0: "),
-        ("/api/ask", b'{"question": " "}', 422, "empty"),
-        ("/api/ask", json.dumps({"question": "a" * 2_000}).encode(), 422, "2,000 characters"),
-        ("/api/ask", b"[" * 100_000, 400, "body"),
-        ("/api/ask", b"\xff\xfe", 400, "body"),
-        ("/api/search", b'{"question": "a", "top_k": 0}', 422, "top_k: "),
-        ("/api/search", b'{"question": "a", "top_k": 1000000}', 422, "top_k: "),
-    ],
-    ids="unfinished none list number key history blank long deep bytes zero many".split(),
-)
-def test_a_wrong_body_gets_one_clear_line(
-    client: httpx.Client, path: str, body: bytes, status: int, words: str
-) -> None:
-    """Whatever is wrong with a request, the answer is one line that says what."""
-    response = client.post(path, content=body, headers={"content-type": "application/json"})
-    assert response.status_code == status
-    assert words in error_of(response)
-
-
-@pytest.mark.parametrize(("method", "path"), [("GET", "/api/ask"), ("PUT", "/api/search"), ("POST", "/api/essay")])
-def test_another_method_is_told_which_one_to_use(client: httpx.Client, method: str, path: str) -> None:
-    """A request with the wrong method gets 405 and the right one."""
-    response = client.request(method, path)
-    assert response.status_code == 405
-    assert response.headers["allow"] in error_of(response)
-
-
-def test_an_unknown_essay_or_place_is_said_so(client: httpx.Client) -> None:
-    """An essay that is not in the corpus is 404, a place outside it 400."""
-    source = "lefmarketing.txt"
-    assert client.get("/api/essay", params={"source": "../pyproject.toml"}).status_code == 404
-    assert client.get("/api/essay").status_code == 422
-    for start, end in [(5, 3), (-1, 3), (0, 10**9), (7, 7)]:
-        response = client.get("/api/essay", params={"source": source, "start": start, "end": end})
-        assert response.status_code == 400
-        assert "expected" in error_of(response)
+# --- Errors; those of each path are in tests/test_api.py
 
 
 @pytest.mark.parametrize("has_length", [True, False], ids=["declared", "streamed"])
@@ -235,7 +137,6 @@ def test_a_slow_question_holds_up_nobody(client: httpx.Client, site: str) -> Non
         "/file/etc/passwd",
         "/monitoring",
         "/docs",
-        "/openapi.json",
         "/robots.txt",
         "/theme.css%00",
     ],

@@ -1,0 +1,82 @@
+"""The probes: alive is not the same as ready."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import httpx
+import pytest
+from browser.fake_assistant import SLOW, SLOW_SECONDS, FakeAssistant
+from browser.running import running
+from over_http import POSTS, error_of
+
+from assistant import readiness
+from assistant.errors import IndexDamagedError
+from assistant.server import create_app
+
+
+def test_alive_and_ready(client: httpx.Client) -> None:
+    """Both say how many essays there are."""
+    assert client.get("/healthz").json() == {"status": "ok", "essays": 5}
+    assert client.get("/readyz").json() == {"status": "ready", "essays": 5}
+
+
+class Fragile(FakeAssistant):
+    """An assistant whose index can break."""
+
+    is_broken = False
+    searches = 0
+
+    def search(self, question: str, top_k: int = 5) -> Any:
+        self.searches += 1
+        if self.is_broken:
+            raise IndexDamagedError("The index is damaged. Build it again.")
+        return super().search(question, top_k)
+
+
+def test_a_broken_index_is_alive_but_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a search fails, /readyz is 503 until one works again; /healthz knows nothing of it."""
+    monkeypatch.setattr(readiness, "READY_SECONDS", 0.0)
+    assistant = Fragile()
+    with running(create_app(assistant)) as url:  # type: ignore[arg-type]
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        assistant.is_broken = True
+        response = httpx.get(f"{url}/readyz")
+        assert error_of(response) == "not_ready"
+        assert response.headers["retry-after"].isdecimal()
+        assert "damaged" not in response.text
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        for path in POSTS[1:]:
+            assert error_of(httpx.post(f"{url}{path}", json={"question": "a"})) == "unavailable"
+        assistant.is_broken = False
+        assert httpx.get(f"{url}/readyz").status_code == 200
+
+
+def test_asking_whether_it_is_ready_costs_next_to_nothing() -> None:
+    """However often and by how many /readyz is asked for, it searches once in a while."""
+    assistant = Fragile()
+    with running(create_app(assistant)) as url:  # type: ignore[arg-type]
+        asking = [threading.Thread(target=httpx.get, args=(f"{url}/readyz",)) for _ in range(20)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+    assert assistant.searches == 1
+
+
+def test_probes_wait_for_no_question() -> None:
+    """While every worker thread answers a slow question, both probes are answered at once."""
+    with running(create_app(FakeAssistant())) as url:  # type: ignore[arg-type]
+        slow = [
+            threading.Thread(target=lambda: httpx.post(f"{url}/api/ask", json={"question": SLOW}, timeout=30))
+            for _ in range(50)  # more than there are threads
+        ]
+        for thread in slow:
+            thread.start()
+        time.sleep(0.4)
+        for path in ("/healthz", "/readyz"):
+            assert httpx.get(f"{url}{path}", timeout=SLOW_SECONDS / 2).status_code == 200
+        for thread in slow:
+            thread.join()
