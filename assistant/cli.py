@@ -150,8 +150,8 @@ def _benchmark(options: argparse.Namespace) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     from assistant.feedback import Feedback, read_feedback
-    from assistant.feedback_report import cases, report, report_text
     from assistant.feedback_page import report_page
+    from assistant.feedback_report import cases, report, report_text
 
     settings = Settings.from_environment()
     path = Path(options.feedback or settings.feedback or "feedback.sqlite").expanduser()

@@ -105,7 +105,10 @@ class Gate:
             if not status:
                 response = error_line(refusal.status_code, refusal.detail, code, refusal.headers)
                 await response(scope, receive, guarded)
-        except Exception:
+        except Exception as error:
+            if status and isinstance(error.__cause__, HTTPException):  # of a stream that Gradio ended on purpose
+                await guarded({"type": "http.response.body", "body": b""})
+                return
             logger.exception("A request for %r failed", scope["path"])
             if not status:
                 response = error_line(500, "Something went wrong in the server; its log says what.")

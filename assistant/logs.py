@@ -33,9 +33,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return (
-            json.dumps(entry, ensure_ascii=False, default=str).replace("\u2028", "\\u2028").replace("\x85", "\\u0085")
-        )
+        return json.dumps(entry, default=str)  # in ASCII: some readers of lines also end one at U+2028
 
 
 class Lines(logging.Formatter):

@@ -45,7 +45,7 @@ class Tally:
     failures: Counter[str] = field(default_factory=Counter)
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """The server asks for patience."""
 
     def __init__(self, status: int, seconds: float) -> None:
@@ -99,7 +99,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def _let_in(response: httpx.Response) -> httpx.Response:
     if response.status_code in (429, 503) and "retry-after" in response.headers:
-        raise Busy(response.status_code, float(response.headers["retry-after"]))
+        raise BusyError(response.status_code, float(response.headers["retry-after"]))
     response.raise_for_status()
     return response
 
@@ -140,7 +140,7 @@ async def _patiently(ask, tally: Tally) -> float:  # type: ignore[no-untyped-def
         try:
             await ask()
             return time.perf_counter() - began
-        except Busy as busy:
+        except BusyError as busy:
             tally.asked_to_wait[busy.status] += 1
             await asyncio.sleep(busy.seconds)
     raise TimeoutError("out of patience")
