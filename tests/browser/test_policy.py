@@ -34,10 +34,11 @@ ATTACKS = {
     "style": "add('style', { textContent: '* { display: none }' })",
     "frame": "add('iframe', { src: 'http://evil.example/' })",
     "form": "add('form', { action: 'http://evil.example/' }).submit()",
-    "base": "add('base', { href: 'http://evil.example/' })",
+    "base": "document.head.prepend(add('base', { href: 'http://evil.example/' }))",
     "worker": "try { new Worker('data:text/javascript,1') } catch {}",
     "object": "add('object', { data: 'http://evil.example/' })",
 }
+# Later, since Chromium lets a debugger, which is what Playwright is, evaluate what a page may not.
 RUN = """attack => {
   window.broken = [];
   window.add = (tag, properties) => {
@@ -47,7 +48,7 @@ RUN = """attack => {
   };
   addEventListener("securitypolicyviolation", (event) => window.broken.push(event.effectiveDirective));
   const nonce = document.querySelector("script[nonce]").nonce;
-  add("script", { nonce, textContent: `(() => { ${attack} })()` });
+  add("script", { nonce, textContent: `setTimeout(() => { ${attack} })` });
 }"""
 
 
