@@ -1,4 +1,4 @@
-"""The command line: index, search, ask, evaluate, benchmark and serve.
+"""The command line: index, search, ask, evaluate, benchmark, report and serve.
 
 Errors that a user can cause become one line on standard error and exit code 1; a bug keeps its traceback.
 """
@@ -10,11 +10,12 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from tqdm import tqdm
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, FeedbackError
 from assistant.settings import Settings
 
 EXAMPLES = """examples:
@@ -147,6 +148,34 @@ def _benchmark(options: argparse.Namespace) -> None:
     print(_json(result) if options.json else report(result))
 
 
+def _report(options: argparse.Namespace) -> None:
+    from assistant.feedback import Feedback, read_feedback
+    from assistant.feedback_page import report_page
+    from assistant.feedback_report import cases, report, report_text
+
+    settings = Settings.from_environment()
+    path = Path(options.feedback or settings.feedback or "feedback.sqlite").expanduser()
+    if not options.feedback and path.is_file():
+        Feedback(path, settings.feedback_days).close()  # the server may have been off: what is too old goes now
+    kept = read_feedback(path)
+    found = report(kept)
+    if options.html:
+        _write(options.html, report_page(found))
+    if options.export:
+        made = cases(kept.thumbs)
+        _write(options.export, "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in made))
+        down = sum(case["kind"] == "thumb-down" for case in made)
+        if down:
+            _tell(
+                f"{_count(down, 'case')} of {len(made)} had a thumb down: gold is empty there, which says that the "
+                "essays do not answer the question. Fill in the quotes where they do."
+            )
+    if options.json:
+        print(_json(asdict(found)))
+    elif not (options.html or options.export):
+        print(report_text(found, width=_width()))
+
+
 def _serve(options: argparse.Namespace) -> None:
     from assistant.assistant import Assistant
     from assistant.server import serve
@@ -200,6 +229,11 @@ def _parser() -> argparse.ArgumentParser:
         "--rounds", type=int, default=5, metavar="N", help="repetitions of each measure (default: 5)"
     )
 
+    report = _command(commands, "report", _report, "show what was asked in vain, and the thumbs", with_index=False)
+    report.add_argument("feedback", nargs="?", help="the feedback file (default: that of ASSISTANT_FEEDBACK)")
+    report.add_argument("--html", metavar="FILE", help="write a page with pictures instead")
+    report.add_argument("--export", metavar="FILE", help="write the judged answers as questions for evaluate instead")
+
     serve = _command(commands, "serve", _serve, "serve the chat")
     serve.add_argument("--host", help="address to serve (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="(default: 7860)")
@@ -224,9 +258,17 @@ def _command(
     parents = [index_option()] if with_index else []
     command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", parents=parents)
     command.set_defaults(run=run)
-    if name in ("search", "ask", "evaluate", "benchmark"):
+    if name in ("search", "ask", "evaluate", "benchmark", "report"):
         command.add_argument("--json", action="store_true", help="print the whole object as JSON")
     return command
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).expanduser().write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FeedbackError(f"{path} cannot be written: {error.strerror or error}. Name another file.") from None
+    _tell(f"Wrote {path}")
 
 
 def _tell(line: str) -> None:

@@ -10,6 +10,7 @@ AssistantError                  catch this one to catch them all
 │   └── IndexMismatchError      made by another model, format or stemmer
 ├── IndexWriteError             no room or no permission to write the index
 ├── ModelError                  a model that cannot be loaded
+├── FeedbackError               a feedback file that cannot be used
 └── ServerError                 an address that cannot be served
 
 A message says what came, what was expected and what to do next. At the edges (command line, server)
@@ -57,6 +58,10 @@ class IndexWriteError(AssistantError):
 
 class ModelError(AssistantError):
     """An embedding model that cannot be found, unpacked or loaded."""
+
+
+class FeedbackError(AssistantError):
+    """A feedback file that cannot be read or written, or that is something else."""
 
 
 class ServerError(AssistantError):

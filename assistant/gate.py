@@ -1,4 +1,4 @@
-"""What may come in to the server and go out of it: paths, hosts, sizes, headers.
+"""What may come in to the server: hosts, origins, paths, sizes, speeds, and how much of it.
 
 A Gradio app that is mounted in another app skips checks that `launch()` makes (tests/test_server.py attacks
 it); so whatever the page does not need is answered here and never reaches Gradio.
@@ -6,43 +6,48 @@ it); so whatever the page does not need is answered here and never reaches Gradi
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.problems import Problem, code_of, error_line
-
-MAX_BODY_BYTES = 1_048_576  # of a request; a question has at most some thousands of characters
+from assistant.clients import Client, Clients
+from assistant.events import check_event, is_session, with_patience
+from assistant.headers import PAGE_POLICY, with_headers, with_nonce
+from assistant.intake import MAX_BODY_BYTES, limited, replay, too_large, whole_body
+from assistant.limits import Limits, Turnstile
+from assistant.logs import fields, pseudonym
+from assistant.metrics import Metrics
+from assistant.problems import Problem, error_line
 
 # Every path that the chat page needs. Anything else is answered here and never reaches Gradio, whose
 # /file, /upload, /proxy, /stream and /runs hand out or take in what this page has no use for.
 GRADIO = "queue/join queue/data cancel reset app_id"
 PATHS = frozenset(
-    "/ /healthz /readyz /openapi.json /api/ask /api/search /api/sources /theme.css".split()
+    "/ /healthz /readyz /metrics /openapi.json /api/ask /api/search /api/sources /api/feedback /theme.css".split()
     + [f"/gradio_api/{name}" for name in GRADIO.split()]
 )
-FOLDERS = ("/api/sources/", "/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
-_NOT_PLAIN = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|//|[\\\x00-\x1f]")
-
-# Gradio sets widths and heights in style attributes, hence 'unsafe-inline' for styles. The scripts that
-# stand in the page itself are named by their hashes.
-POLICY = (
-    "default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors {ancestors}"
-)
-_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>(.*?)</script>", re.S)
+HEARTBEAT = "/gradio_api/heartbeat/"
+FILES = ("/page/", "/assets/", "/static/")
+FOLDERS = ("/api/sources/", *FILES, HEARTBEAT)
+QUESTIONS = ("/api/ask", "/api/search")  # these wait for their turn; in the chat Gradio's own queue does that
+JOIN = "/gradio_api/queue/join"
+COUNTED_AS_QUESTIONS = (*QUESTIONS, JOIN, "/api/feedback")
+STREAMS = (HEARTBEAT, "/gradio_api/queue/data")
+_NOT_PLAIN = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|//|[\\\x00-\x1f\x7f]")
 
 logger = logging.getLogger(__name__)
 
 
 class Gate:
-    """What every request passes: host, path and size are checked, the answer gets its headers.
+    """What every request passes: it is checked, counted and timed; the answer gets its headers.
 
     Plain ASGI, because Starlette's BaseHTTPMiddleware holds up the event streams of the chat.
     """
@@ -54,11 +59,25 @@ class Gate:
         hosts: Collection[str] | None,
         ancestors: Sequence[str],
         page: Callable[[str], str],
+        clients: Clients,
+        limits: Limits,
+        turnstile: Turnstile,
+        metrics: Metrics,
+        stopping: asyncio.Event,
+        origins: Collection[str] = (),  # whose pages may send requests beside those of the host asked for
+        log_requests: bool = False,
     ) -> None:
         self.app = app
         self.hosts = hosts
-        self.ancestors = " ".join(ancestors)
+        self.ancestors = ancestors
         self.page = page
+        self.clients = clients
+        self.limits = limits
+        self.turnstile = turnstile
+        self.metrics = metrics
+        self.stopping = stopping
+        self.origins = frozenset(origins)
+        self.log_requests = log_requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with one line."""
@@ -68,34 +87,73 @@ class Gate:
         if scope["type"] == "websocket":  # the page has none
             await send({"type": "websocket.close"})
             return
-        started = False
+        began, status = time.perf_counter(), 0
 
         async def send_on(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
             await send(message)
 
-        guarded = _with_headers(send_on, scope["path"], self.ancestors)
+        client = self.clients.of(scope)
+        guarded = with_headers(send_on, scope["path"], self.ancestors)
         try:
-            self._check(scope)
-            scope = _without_forwarding(scope)
-            if scope["path"] == "/":
-                await self._send_page(scope, receive, guarded)
-            else:
-                await self.app(scope, _limited(receive), guarded)
+            await self._pass(scope, receive, guarded, client)
         except HTTPException as refusal:
-            code = refusal.code if isinstance(refusal, Problem) else code_of(refusal.status_code)
-            await error_line(refusal.status_code, refusal.detail, code)(scope, receive, guarded)
-        except Exception:
+            code = getattr(refusal, "code", "")
+            self.metrics.turned_away(code)
+            if not status:
+                response = error_line(refusal.status_code, refusal.detail, code, refusal.headers)
+                await response(scope, receive, guarded)
+        except Exception as error:
+            if status and isinstance(error.__cause__, HTTPException):  # of a stream that Gradio ended on purpose
+                await guarded({"type": "http.response.body", "body": b""})
+                return
             logger.exception("A request for %r failed", scope["path"])
-            if not started:
+            if not status:
                 response = error_line(500, "Something went wrong in the server; its log says what.")
                 await response(scope, receive, guarded)
+        finally:
+            self._note(scope, status, time.perf_counter() - began, client)
+
+    def _note(self, scope: Scope, status: int, seconds: float, client: Client) -> None:
+        """Count a request that is done, and log it where the owner wants that."""
+        path, method = scope["path"], scope["method"]
+        route = path if path in PATHS else next(filter(path.startswith, FOLDERS), "none")
+        self.metrics.answered(route, method, status, seconds, is_stream=route in STREAMS)
+        if self.log_requests:
+            who = pseudonym(client.name)
+            values = {"method": method, "path": path, "status": status, "ms": round(1000 * seconds), "client": who}
+            logger.info("request", extra=fields(**values))
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, client: Client) -> None:
+        """Let a request through to the app, where nothing speaks against it."""
+        path, method = scope["path"], scope["method"]
+        self._check(scope)
+        async with AsyncExitStack() as held:
+            if not path.startswith(FILES):
+                await held.enter_async_context(self.limits.open(client))
+                is_question = method == "POST" and path in COUNTED_AS_QUESTIONS
+                await self.limits.count(client, "questions" if is_question else "requests")
+            receive = limited(receive)
+            scope = _as_seen_from_here(scope, client)
+            if method == "POST" and path == JOIN:
+                receive = await check_event(receive)
+                send = with_patience(send)
+            if path in QUESTIONS and method == "POST":
+                receive = replay(await whole_body(receive), receive)  # a slow one takes up no turn
+                await held.enter_async_context(self.turnstile.turn())
+            if path == "/":
+                await self._send_page(scope, receive, send)
+            elif path.startswith(HEARTBEAT):
+                await self._until_stopped(scope, receive, send)
+            else:
+                await self.app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
         headers, path = Headers(scope=scope), scope["path"]
         host = re.sub(r":\d+$", "", headers.get("host", ""))
-        if self.hosts is not None and host not in self.hosts:
+        if self.hosts is not None and host.lower() not in self.hosts:
             known = ", ".join(sorted(self.hosts))
             raise Problem(
                 "host_not_allowed",
@@ -103,12 +161,26 @@ class Gate:
             )
         if _NOT_PLAIN.search(path) or not (path in PATHS or path.startswith(FOLDERS)):
             raise Problem("path_not_found", f"There is nothing at {path!r}.")
+        if path.startswith(HEARTBEAT) and not is_session(path.removeprefix(HEARTBEAT)):
+            raise Problem("path_not_found", f"There is nothing at {path!r}.")
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not self._is_own(headers):
+            raise Problem(
+                "origin_not_allowed",
+                f"The page of {headers.get('origin')!r} sent this request; only pages of this server may.",
+            )
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            raise _too_large()
+        if not (length.isdecimal() and length.isascii()) or len(length) > 12 or int(length) > MAX_BODY_BYTES:
+            raise too_large()
+
+    def _is_own(self, headers: Headers) -> bool:
+        """Whether a page of this server sent a request, or a program, which sends no origin."""
+        origin = headers.get("origin")
+        if origin is None or origin in self.origins or headers.get("sec-fetch-site") == "same-origin":
+            return True
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
 
     async def _send_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Gradio's page with ours in it, and a policy that names the scripts that it holds."""
+        """Gradio's page with ours in it, and a policy that names its nonce."""
         start: Message = {}
         body = b""
 
@@ -123,50 +195,30 @@ class Gate:
         await self.app({**scope, "headers": plain}, receive, gather)
         headers = MutableHeaders(raw=start["headers"])
         if start["status"] == 200 and scope["method"] == "GET":
-            html = self.page(body.decode())
+            html, nonce = with_nonce(self.page(body.decode()))
             body = html.encode()
-            hashes = (hashlib.sha256(script.encode()).digest() for script in _SCRIPT.findall(html))
-            scripts = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
-            headers["content-security-policy"] = POLICY.format(scripts=scripts, ancestors=self.ancestors)
+            headers["content-security-policy"] = PAGE_POLICY.format(nonce=nonce, ancestors=" ".join(self.ancestors))
+            headers["cache-control"] = "no-store"  # a nonce is for once
             headers["content-length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})
 
-
-def _with_headers(send: Send, path: str, ancestors: str) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=message.setdefault("headers", []))
-            headers.setdefault("content-security-policy", POLICY.format(scripts="", ancestors=ancestors))
-            if not path.startswith(("/assets/", "/static/")):  # these change with Gradio's version alone
-                headers.setdefault("cache-control", "no-cache")
-            headers["x-content-type-options"] = "nosniff"
-            headers["referrer-policy"] = "no-referrer"
-        await send(message)
-
-    return send_with_headers
-
-
-def _limited(receive: Receive) -> Receive:
-    """`receive`, which refuses a body that grows past the limit whatever its headers said."""
-    total = 0
-
-    async def receive_limited() -> Message:
-        nonlocal total
-        message = await receive()
-        total += len(message.get("body", b""))
-        if total > MAX_BODY_BYTES:
-            raise _too_large()
-        return message
-
-    return receive_limited
+    async def _until_stopped(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A stream that goes on until its tab is closed, or the server stops."""
+        streaming = asyncio.ensure_future(self.app(scope, receive, send))
+        stopping = asyncio.ensure_future(self.stopping.wait())
+        try:
+            await asyncio.wait({streaming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if streaming.done():
+                await streaming
+        finally:
+            for task in (streaming, stopping):
+                task.cancel()
+            await asyncio.gather(streaming, stopping, return_exceptions=True)
 
 
-def _without_forwarding(scope: Scope) -> Scope:
+def _as_seen_from_here(scope: Scope, client: Client) -> Scope:
     """`scope` without the headers by which anybody could tell Gradio's page where it lives."""
     told = (b"x-forwarded-", b"forwarded")
-    return {**scope, "headers": [header for header in scope["headers"] if not header[0].startswith(told)]}
-
-
-def _too_large() -> Problem:
-    return Problem("body_too_large", f"The request is larger than {MAX_BODY_BYTES:,} bytes. Send a shorter one.")
+    kept = [header for header in scope["headers"] if not header[0].startswith(told)]
+    return {**scope, "headers": kept, "state": {**scope.get("state", {}), "client": client}}

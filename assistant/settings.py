@@ -13,6 +13,7 @@ from assistant.errors import SettingsError
 
 BUNDLED_MODEL = "bundled"
 PREFIX = "ASSISTANT_"
+_ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def _default_cache() -> Path:
@@ -50,6 +51,25 @@ class Settings:
     host: str = "127.0.0.1"  # the address that is served; 0.0.0.0 lets other machines in
     port: int = 7860
     public_url: str = ""  # where a proxy shows the chat to the world, for example https://x.nl/chat
+    hosts: str = ""  # further names that the server answers to, with commas
+    proxies: str = ""  # addresses, networks or names of the proxies that say who asks, with commas
+
+    questions_per_minute: int = 120  # of one client, 0 for no limit; a class is often one client
+    questions_per_minute_in_all: int = 1_200  # of all clients together, 0 for no limit
+    requests_per_minute: int = 1_200  # of one client, other than questions and files of the page
+    requests_per_minute_in_all: int = 12_000
+    requests_at_once: int = 500  # of one client that are open at a time; a tab that waits holds two
+    requests_at_once_in_all: int = 2_000
+    questions_at_once: int = 4  # that are being answered, of the chat and of the interface each
+    questions_waiting: int = 100  # that may wait for their turn, of the chat and of the interface each
+
+    log_json: bool = False  # write the log as lines of JSON
+    log_requests: bool = False  # write a line for each request and each answer, without its words
+    log_questions: bool = False  # write the text of questions into the log
+    metrics_token: str = ""  # whoever sends it may read /metrics; without it only this machine may
+
+    feedback: str = ""  # path of the SQLite file that keeps thumbs and unanswered questions; "" keeps none
+    feedback_days: int = 90  # that they are kept
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -74,14 +94,18 @@ class Settings:
                 continue
             try:
                 values[name.removeprefix(PREFIX).lower()] = (
-                    Path(given).expanduser() if isinstance(default, Path) else type(default)(given)
-                )
+                    Path(given).expanduser() if isinstance(default, Path)
+                    else _truth(given) if isinstance(default, bool)
+                    else type(default)(given)
+                )  # fmt: skip
             except RuntimeError as error:  # ~name, where there is no such user
                 raise SettingsError(f"{name} is {given!r}: {error} Write the whole path.") from None
             except ValueError:
+                kind = "number" if isinstance(default, float) else "whole number"
+                expected = "1 or 0" if isinstance(default, bool) else f"a {kind}"
+                usual = "" if isinstance(default, bool) else f", such as {default}"
                 raise SettingsError(
-                    f"{name} is {given!r}, but a {'' if isinstance(default, float) else 'whole '}number was expected, "
-                    f"such as {default}. Correct it or unset it."
+                    f"{name} is {given!r}, but {expected} was expected{usual}. Correct it or unset it."
                 ) from None
         settings = cls(**values)  # type: ignore[arg-type]
         settings.check()
@@ -101,6 +125,15 @@ class Settings:
             "max_excerpts": (1, 20),
             "max_excerpt_sentences": (1, 10),
             "port": (0, 65_535),
+            "questions_per_minute": (0, 1_000_000),
+            "questions_per_minute_in_all": (0, 1_000_000),
+            "requests_per_minute": (0, 1_000_000),
+            "requests_per_minute_in_all": (0, 1_000_000),
+            "requests_at_once": (0, 1_000_000),
+            "requests_at_once_in_all": (0, 1_000_000),
+            "questions_at_once": (1, 64),
+            "questions_waiting": (1, 100_000),
+            "feedback_days": (1, 3_650),
         }
         if not self.model.strip():
             raise SettingsError(
@@ -113,3 +146,15 @@ class Settings:
                 raise SettingsError(
                     f"{PREFIX}{name.upper()} is {value}, but must lie between {low} and {high}. Correct it or unset it."
                 )
+
+
+def _truth(given: str) -> bool:
+    """Whether a setting is on.
+
+    Raises:
+        ValueError: it is neither on nor off.
+    """
+    word = given.strip().lower()
+    if word not in _ON + _OFF:
+        raise ValueError(given)
+    return word in _ON

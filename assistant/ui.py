@@ -86,8 +86,9 @@ SCRIPT_TEXTS = {
     "copyByHand": "De browser staat kopiëren niet toe. Kopieer de link zelf:",
     "conversation": "Gesprek",
     "toasts": {  # Gradio's own messages, by a part of their English text
-        "busy": "Het is druk. Probeer het over een paar tellen opnieuw.",
-        "full": "Het is druk. Probeer het over een paar tellen opnieuw.",
+        "too many": "Even geduld: dat waren veel vragen kort na elkaar. Probeer het over een minuut opnieuw.",
+        "busy": "Even geduld: het is druk. Probeer het over een paar tellen opnieuw.",
+        "full": "Even geduld: het is druk. Probeer het over een paar tellen opnieuw.",
         "connection": "Er is geen verbinding met de server. Je vraag staat nog in het invoerveld.",
         "too large": "Deze tekst is te lang om te versturen. Maak hem korter.",
     },
@@ -98,8 +99,6 @@ SCRIPT_TEXTS = {
 
 MAX_EXCHANGES = 50  # of one conversation that stay on the screen; older ones roll off
 MAX_HISTORY = 6  # earlier turns that a follow-up question can lean on
-AT_ONCE = 4  # questions that are answered at the same time
-WAITING = 100  # questions that may wait for their turn
 MAX_CONVERSATIONS = 2_000  # that are kept in memory; the oldest go first
 
 logger = logging.getLogger(__name__)
@@ -158,7 +157,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         shared: dict[str, Any] = {
             "outputs": [chat, conversation, question],
             "show_progress": "hidden",
-            "concurrency_limit": AT_ONCE,
+            "concurrency_limit": assistant.settings.questions_at_once,
             "concurrency_id": "ask",
             "api_visibility": "private",
         }
@@ -177,7 +176,10 @@ def build(assistant: Assistant) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
-    blocks.queue(max_size=WAITING, api_open=False, default_concurrency_limit=AT_ONCE)
+    settings = assistant.settings
+    blocks.queue(
+        max_size=settings.questions_waiting, api_open=False, default_concurrency_limit=settings.questions_at_once
+    )
     return blocks
 
 
@@ -207,13 +209,13 @@ def mount(app: FastAPI, assistant: Assistant, *, public_url: str = "") -> None:
     blocks.has_launched = True
 
 
-def page(html: str, *, public_url: str = "") -> str:
+def page(html: str, *, public_url: str = "", keeps_feedback: bool = False) -> str:
     """Gradio's page with this project's title, styles, scripts and texts, in Dutch.
 
     Gradio's own description of the page names other hosts; it goes.
     """
     base = escape(public_url.rstrip("/") + "/" if public_url else "./")
-    texts = json.dumps(SCRIPT_TEXTS, ensure_ascii=False).replace("<", "\\u003c")
+    texts = json.dumps({**SCRIPT_TEXTS, "keepsFeedback": keeps_feedback}, ensure_ascii=False).replace("<", "\\u003c")
     head = "\n".join(
         [
             f"<title>{escape(TITLE)}</title>",

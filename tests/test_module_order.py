@@ -26,8 +26,9 @@ GROUPS = {
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view sources ui problems bodies readiness routing openapi api gate server cli "
-        "__main__ "
+        "explain rendering essay_view sources ui problems bodies readiness routing openapi api "
+        "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
+        "gate connection server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
@@ -40,6 +41,8 @@ ONE_IMPORTER = {
     "rapidfuzz": "spelling",
     "faiss": "stores.faiss",
     "gradio": "ui",
+    "limits": "limits",
+    "prometheus_client": "metrics",
     "ir_measures": "evaluation.measures",
 }
 

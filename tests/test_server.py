@@ -24,7 +24,7 @@ from browser.running import running
 from fastapi import FastAPI
 
 from assistant.errors import IndexDamagedError, ServerError
-from assistant.gate import MAX_BODY_BYTES
+from assistant.intake import MAX_BODY_BYTES
 from assistant.server import create_app, listen
 from assistant.settings import Settings
 

@@ -72,6 +72,21 @@ def test_no_fraction(given: str) -> None:
     assert all(part in said for part in ("ASSISTANT_CAUTION", repr(given), "a number was expected", usual, "unset"))
 
 
+@pytest.mark.parametrize(
+    ("given", "is_on"), [("1", True), (" Yes ", True), ("on", True), ("0", False), ("FALSE", False)]
+)
+def test_a_switch_is_on_or_off(given: str, is_on: bool) -> None:
+    """A switch takes a handful of words for on and off."""
+    assert Settings.from_environment({"ASSISTANT_LOG_JSON": given}).log_json is is_on
+
+
+@pytest.mark.parametrize("given", ["", "2", "-1", "ja", "maybe"])
+def test_no_switch(given: str) -> None:
+    """Anything else for a switch is an error: "no" must never be read as on."""
+    said = problem({"ASSISTANT_LOG_QUESTIONS": given})
+    assert all(part in said for part in ("ASSISTANT_LOG_QUESTIONS", repr(given), "1 or 0", "unset"))
+
+
 @pytest.mark.parametrize("given", ["0", "1", "0.0", "0.75", "1e-3", " .5 "])
 def test_caution(given: str) -> None:
     """Caution is a number from 0 to 1."""
@@ -108,6 +123,15 @@ def test_unknown_variable() -> None:
         ("max_excerpts", 1, 20),
         ("max_excerpt_sentences", 1, 10),
         ("port", 0, 65_535),
+        ("questions_per_minute", 0, 1_000_000),
+        ("questions_per_minute_in_all", 0, 1_000_000),
+        ("requests_per_minute", 0, 1_000_000),
+        ("requests_per_minute_in_all", 0, 1_000_000),
+        ("requests_at_once", 0, 1_000_000),
+        ("requests_at_once_in_all", 0, 1_000_000),
+        ("questions_at_once", 1, 64),
+        ("questions_waiting", 1, 100_000),
+        ("feedback_days", 1, 3_650),
     ],
 )
 def test_range(name: str, low: int, high: int) -> None:

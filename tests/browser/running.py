@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from assistant.connection import Connection
 from assistant.server import listen
 
 
@@ -17,7 +18,9 @@ from assistant.server import listen
 def running(app: FastAPI) -> Iterator[str]:
     """The address of a server that answers with `app`; it stops when the block ends."""
     with listen("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, http=Connection, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
