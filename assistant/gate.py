@@ -23,7 +23,8 @@ MAX_BODY_BYTES = 1_048_576  # of a request; a question has at most some thousand
 # /file, /upload, /proxy, /stream and /runs hand out or take in what this page has no use for.
 GRADIO = "queue/join queue/data cancel reset app_id"
 PATHS = frozenset(
-    "/ /healthz /api/ask /api/search /api/essay /theme.css".split() + [f"/gradio_api/{name}" for name in GRADIO.split()]
+    "/ /healthz /api/ask /api/search /api/essay /theme.css /widget.js".split()
+    + [f"/gradio_api/{name}" for name in GRADIO.split()]
 )
 FOLDERS = ("/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
 _NOT_PLAIN = re.compile(r"\.\.|//|[\\\x00-\x1f]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,10 +20,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from assistant import widget
 from assistant.errors import AssistantError, QuestionError, ServerError
 from assistant.essay_view import essay_view
 from assistant.gate import Gate, error_line
 from assistant.rendering import as_json, whole
+from assistant.sites import allowed_sites
 from assistant.types import Span, Turn
 
 if TYPE_CHECKING:
@@ -65,21 +67,21 @@ class SearchBody(Exact):
     top_k: Annotated[int, Field(ge=1, le=50)] = 5
 
 
-def create_app(
-    assistant: Assistant, *, hosts: Collection[str] | None = None, ancestors: Sequence[str] = ("'self'",)
-) -> FastAPI:
+def create_app(assistant: Assistant, *, hosts: Collection[str] | None = None) -> FastAPI:
     """The whole site around `assistant`, for any ASGI server.
 
-    `hosts` are the names that a request may address it by, None for any; `ancestors` the sites that
-    may show it in a frame, as CSP sources.
+    `hosts` are the names that a request may address it by, None for any. The other sites that may show
+    the chat in a frame and read the HTTP interface are those of the settings.
     """
     from assistant import ui  # here: importing gradio takes seconds, which a check of the port can do without
 
     public_url = assistant.settings.public_url
     app = FastAPI(title=ui.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    sites = allowed_sites(assistant.settings.sites)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # no other origin; Gradio then adds none of its own
-    page = partial(ui.page, public_url=public_url)
-    app.add_middleware(Gate, hosts=hosts, ancestors=ancestors, page=page)
+    page = partial(ui.page, public_url=public_url, sites=sites)
+    app.add_middleware(Gate, hosts=hosts, ancestors=("'self'", *sites), page=page)
+    app.add_middleware(widget.ApiForSites, sites=sites)
     app.add_exception_handler(AssistantError, _own_error)
     app.add_exception_handler(RequestValidationError, _wrong_shape)
     app.add_exception_handler(AnyHTTPException, _http_error)
@@ -115,6 +117,7 @@ def create_app(
     async def healthz() -> dict[str, Any]:
         return {"status": "ok", "essays": len(assistant.documents)}
 
+    widget.mount(app)
     app.mount("/page", StaticFiles(directory=STATIC))
     ui.mount(app, assistant, public_url=public_url)
     return app

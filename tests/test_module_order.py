@@ -17,7 +17,7 @@ PACKAGE = ROOT / "assistant"
 
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
-    "words": "types errors settings steps",
+    "words": "types errors sites settings steps",
     "text": "frequency language lines sentences cleaning structure documents chunker",
     "index": (
         "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
@@ -26,7 +26,7 @@ GROUPS = {
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view ui gate server cli __main__ "
+        "explain rendering essay_view ui gate widget server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),

@@ -179,7 +179,8 @@
     event.stopPropagation();
     opener = link;
     const address = location.pathname + location.search + link.getAttribute("href");
-    if (panel.hidden) history.pushState({ essay: true }, "", address);
+    // In a frame the page around it shares the history, and the way back could be that page's.
+    if (panel.hidden && parent === window) history.pushState({ essay: true }, "", address);
     else history.replaceState(history.state, "", address);
     follow();
   }, true);
