@@ -370,7 +370,7 @@
     #load() {
       if (this.#state && this.#state !== "failed") return;
       const query = new URLSearchParams({ embed: "1", origin: location.origin });
-      if (options.language) query.set("lang", language);
+      if (options.language) query.set("language", language);
       this.#frame?.remove();
       const frame = make("iframe", {
         className: "unready",

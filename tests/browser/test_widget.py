@@ -508,7 +508,7 @@ def test_it_speaks_the_language_that_was_chosen_or_the_browsers(
     expect(page.get_by_role("button", name=close)).to_be_visible()
     expect(panel(page).locator("iframe")).to_have_attribute("title", title)
     source = panel(page).locator("iframe").get_attribute("src") or ""
-    assert ("lang=fr" in source) == ("language" in options)
+    assert ("language=fr" in source) == ("language" in options)
 
 
 def test_an_option_that_cannot_be_used_is_said_on_the_console(host: HostSite, look: Look) -> None:
@@ -593,25 +593,44 @@ def test_a_question_of_the_page_leaves_what_the_visitor_types(host: HostSite, lo
 # --- Whom it hears
 
 
-def test_forged_messages_are_not_heard(host: HostSite, look: Look) -> None:
-    """Neither the page itself nor another frame in it can speak for the chat, or to it."""
+FORGER = """<script>setInterval(() => {
+  for (const type of ['close', 'essay', 'answer']) parent.postMessage({ essayAssistant: type, isOpen: true }, '*');
+  for (let i = 0; i < parent.length; i++) parent[i].postMessage({ essayAssistant: 'ask', question: 'lef' }, '*');
+}, 50)</script>"""
+
+
+@pytest.fixture
+def forger() -> Iterator[str]:
+    """An iframe of a third site that speaks to the page and to every frame of it, as the widget and as the chat."""
     with host_site() as stranger:
-        forge = """<script>setInterval(() => {
-          parent.postMessage({ essayAssistant: 'close' }, '*');
-          for (let i = 0; i < parent.length; i++) {
-            parent[i].postMessage({ essayAssistant: 'ask', question: 'lef' }, '*');
-          }
-        }, 50)</script>"""
-        stranger.pages["/evil"] = (forge, {})
-        page = look(host.page(f'<iframe src="{stranger.origin}/evil"></iframe>'))
-        page.evaluate(EVENTS)
-        open_chat(page)
-        page.evaluate("postMessage({ essayAssistant: 'close' }, '*')")
-        page.evaluate("postMessage({ essayAssistant: 'answer', kind: 'x', citations: 1 }, '*')")
-        page.wait_for_timeout(500)
-        expect(panel(page)).to_be_visible()
-        assert chat(page).locator(".question").count() == 0
-        assert page.evaluate("heard") == ["open", "ready"]
+        stranger.pages["/forger"] = (FORGER, {})
+        yield f'<iframe src="{stranger.origin}/forger"></iframe>'
+
+
+def test_the_widget_hears_its_own_frame_alone(host: HostSite, look: Look, forger: str) -> None:
+    """Neither the page itself nor another frame in it can speak for the chat."""
+    page = look(host.page(forger))
+    page.evaluate(EVENTS)
+    open_chat(page)
+    page.evaluate("postMessage({ essayAssistant: 'close' }, '*')")
+    page.wait_for_timeout(500)
+    expect(panel(page)).to_be_visible()
+    expect(panel(page)).to_have_css("width", "420px")
+    assert page.evaluate("heard") == ["open", "ready"]
+    assert page.evaluate("length") == 1, "the chat's frame is out of reach of the other frames"
+
+
+def test_the_chat_hears_the_page_around_it_alone(host: HostSite, look: Look, forger: str) -> None:
+    """A frame beside the chat's cannot ask anything in it; the page that the chat stands in can."""
+    url = f"{host.chat}/?embed=1&origin={host.origin}"
+    page = look(host.page(f'<iframe id="chat" src="{url}" width="500" height="500"></iframe>{forger}'))
+    frame = page.frame_locator("#chat")
+    expect(frame.locator("#question textarea")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert frame.locator(".question").count() == 0
+    for question in (7, "lef"):
+        page.evaluate("question => frames[0].postMessage({ essayAssistant: 'ask', question }, '*')", question)
+    expect(frame.locator(".question")).to_have_text("lef")
 
 
 def test_the_chat_speaks_to_the_site_that_it_was_told_and_no_other(host: HostSite, look: Look) -> None:
