@@ -16,7 +16,7 @@
   const MAX_QUESTION = 10_000; // characters; the server has a limit of its own and says so
   const LOST_MS = 60_000; // after which a question counts as lost, and the next one may go
   const GROWTH_MS = 2_000; // in which the widget takes the size for an essay
-  const REPLY = ".answer, .refusal, .notice";
+  const KINDS = ["answer", "refusal", "notice"]; // of replies, by their class
 
   const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)").matches;
   const find = (selector) => document.querySelector(selector);
@@ -61,10 +61,12 @@
       readingSince = Date.now();
       tell("essay", { isOpen: reads });
     }
-    const reply = [...document.querySelectorAll("#conversation .message-row")].at(-1)?.querySelector(REPLY);
+    const row = [...document.querySelectorAll("#conversation .message-row")].at(-1);
+    const reply = row?.querySelector(`.${KINDS.join(", .")}`);
     if (reply && reply !== latest) {
       latest = reply;
-      tell("answer", { kind: reply.classList[0], citations: reply.querySelectorAll("a.citation").length });
+      const kind = KINDS.find((one) => reply.matches(`.${one}`));
+      tell("answer", { kind, citations: reply.querySelectorAll("a.citation").length });
     }
     if (isReady) ask();
   };

@@ -299,8 +299,9 @@
         draw(24, "M3 4h14v10H9l-4 3.500V14H3zM7 8h6M7 10.500h4"),
         make("span", {}, title),
       );
-      this.#close = make("button", { type: "button", title: texts.close, "aria-label": texts.close }, draw(20, "M5 5l10 10M15 5L5 15"));
-      const tab = make("a", { ...away, title: texts.tab, "aria-label": texts.tab }, draw(18, "M8 4H3v13h13v-5M12 3h5v5M17 3l-7 7"));
+      const named = (name) => ({ title: name, "aria-label": name });
+      this.#close = make("button", { type: "button", ...named(texts.close) }, draw(20, "M5 5l10 10M15 5L5 15"));
+      const tab = make("a", { ...away, ...named(texts.tab) }, draw(18, "M8 4H3v13h13v-5M12 3h5v5M17 3l-7 7"));
       const bar = make("div", { className: "bar" }, make("span", {}, title), tab, this.#close);
       this.#panel = make("dialog", { className: "panel", "aria-label": title }, bar, this.#room);
       this.#root.append(this.#button, this.#panel);

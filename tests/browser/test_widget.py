@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import FLAGS, NAMES, SIZES
 from fake_assistant import FakeAssistant
 from host_site import HostSite, host_site
@@ -278,6 +279,28 @@ def contrast(*colors: str) -> float:
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         light.append(sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True)))
     return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(host: HostSite, look: Look, size: str, scheme: str) -> None:
+    """Closed, open, and in the chat itself before and after an answer, no rule of WCAG 2.2 AA is broken."""
+    page = look(f"{host.origin}/course.html", size, scheme=scheme)
+    expect(button(page)).to_be_visible()
+    assert broken_rules(page) == []
+    open_chat(page)
+    assert broken_rules(page) == []
+    assert broken_rules(in_frame(page)) == []
+    ask(page)
+    page.wait_for_timeout(300)  # colours fade
+    assert broken_rules(in_frame(page)) == []
+
+
+def broken_rules(page: Any) -> list[str]:
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": tags}).response
+    assert found["passes"]
+    return [rule["id"] for rule in found["violations"]]
 
 
 def test_a_page_with_rude_styles_does_not_reach_it(host: HostSite, look: Look) -> None:
