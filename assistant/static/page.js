@@ -31,7 +31,6 @@
     const log = root.querySelector('[role="log"]');
     if (log && log.getAttribute("aria-label") !== texts.conversation) {
       log.setAttribute("aria-label", texts.conversation);
-      log.tabIndex = 0; // it scrolls: the keyboard must reach it
     }
   };
 

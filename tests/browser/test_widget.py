@@ -300,7 +300,7 @@ def broken_rules(page: Any) -> list[str]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = Axe().run(page, options={"runOnly": tags}).response
     assert found["passes"]
-    return [rule["id"] for rule in found["violations"]]
+    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 def test_a_page_with_rude_styles_does_not_reach_it(host: HostSite, look: Look) -> None:
