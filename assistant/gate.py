@@ -30,10 +30,8 @@ from assistant.problems import Problem, error_line
 # Every path that the chat page needs. Anything else is answered here and never reaches Gradio, whose
 # /file, /upload, /proxy, /stream and /runs hand out or take in what this page has no use for.
 GRADIO = "queue/join queue/data cancel reset app_id"
-PATHS = frozenset(
-    "/ /healthz /readyz /metrics /openapi.json /api/ask /api/search /api/sources /api/feedback /theme.css".split()
-    + [f"/gradio_api/{name}" for name in GRADIO.split()]
-)
+OWN = "healthz readyz metrics openapi.json api/ask api/search api/sources api/feedback theme.css widget.js"
+PATHS = frozenset(["/", *(f"/{name}" for name in OWN.split()), *(f"/gradio_api/{name}" for name in GRADIO.split())])
 HEARTBEAT = "/gradio_api/heartbeat/"
 FILES = ("/page/", "/assets/", "/static/")
 FOLDERS = ("/api/sources/", *FILES, HEARTBEAT)
@@ -65,6 +63,7 @@ class Gate:
         metrics: Metrics,
         stopping: asyncio.Event,
         origins: Collection[str] = (),  # whose pages may send requests beside those of the host asked for
+        sites: Collection[str] = (),  # whose pages may send questions to the interface
         log_requests: bool = False,
     ) -> None:
         self.app = app
@@ -77,6 +76,7 @@ class Gate:
         self.metrics = metrics
         self.stopping = stopping
         self.origins = frozenset(origins)
+        self.sites = frozenset(sites)
         self.log_requests = log_requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -163,7 +163,8 @@ class Gate:
             raise Problem("path_not_found", f"There is nothing at {path!r}.")
         if path.startswith(HEARTBEAT) and not is_session(path.removeprefix(HEARTBEAT)):
             raise Problem("path_not_found", f"There is nothing at {path!r}.")
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not self._is_own(headers):
+        is_known = path in QUESTIONS and headers.get("origin") in self.sites
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not (is_known or self._is_own(headers)):
             raise Problem(
                 "origin_not_allowed",
                 f"The page of {headers.get('origin')!r} sent this request; only pages of this server may.",

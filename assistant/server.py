@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
-from assistant import feedback_route, logs, metrics
+from assistant import feedback_route, logs, metrics, widget
 from assistant.api import add_api
 from assistant.clients import Clients
 from assistant.connection import Connection, open_files
@@ -31,6 +31,7 @@ from assistant.limits import Limits, Turnstile
 from assistant.metrics import Metrics
 from assistant.routing import close_methods
 from assistant.settings import Settings
+from assistant.sites import allowed_sites
 from assistant.watch import WatchedAssistant
 
 if TYPE_CHECKING:
@@ -44,19 +45,18 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 logger = logging.getLogger(__name__)
 
 
-def create_app(
-    assistant: Assistant, *, hosts: Collection[str] | None = None, ancestors: Sequence[str] = ("'self'",)
-) -> FastAPI:
+def create_app(assistant: Assistant, *, hosts: Collection[str] | None = None) -> FastAPI:
     """The whole site around `assistant`, for any ASGI server.
 
-    `hosts` are the names that a request may address it by, None for any; `ancestors` the sites that
-    may show it in a frame, as CSP sources.
+    `hosts` are the names that a request may address it by, None for any. The other sites that may show
+    the chat in a frame and read the HTTP interface are those of the settings.
     """
     from assistant import ui  # here: importing gradio takes seconds, which a check of the port can do without
 
     settings = assistant.settings
     public_url = settings.public_url
     app = FastAPI(title=ui.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    sites = allowed_sites(settings.sites)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # no other origin; Gradio then adds none of its own
     feedback = Feedback(Path(settings.feedback).expanduser(), settings.feedback_days) if settings.feedback else None
     counts, limits, turnstile = Metrics(), Limits(settings), Turnstile.of(settings)
@@ -66,16 +66,18 @@ def create_app(
     app.add_middleware(
         Gate,
         hosts=hosts,
-        ancestors=ancestors,
-        page=partial(ui.page, public_url=public_url, keeps_feedback=feedback is not None),
+        ancestors=("'self'", *sites),
+        page=partial(ui.page, public_url=public_url, keeps_feedback=feedback is not None, sites=sites),
         clients=Clients(settings.proxies, is_public=bool(public_url)),
         limits=limits,
         turnstile=turnstile,
         metrics=counts,
         stopping=app.state.stopping,
         origins=_origins(public_url),
+        sites=sites,
         log_requests=settings.log_requests,
     )
+    app.add_middleware(widget.ApiForSites, sites=sites)
     documents = assistant.documents
     assistant = cast(
         "Assistant",
@@ -87,6 +89,7 @@ def create_app(
     add_api(app, assistant)
     feedback_route.add_route(app, feedback, documents, counts, max_question_chars=settings.max_question_chars)
     close_methods(app)
+    widget.mount(app)
     app.mount("/page", StaticFiles(directory=STATIC))
     ui.mount(app, assistant, public_url=public_url)
     return app

@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from assistant.errors import SettingsError
+from assistant.sites import allowed_sites
 
 BUNDLED_MODEL = "bundled"
 PREFIX = "ASSISTANT_"
@@ -51,6 +52,7 @@ class Settings:
     host: str = "127.0.0.1"  # the address that is served; 0.0.0.0 lets other machines in
     port: int = 7860
     public_url: str = ""  # where a proxy shows the chat to the world, for example https://x.nl/chat
+    sites: str = ""  # other sites that may show the chat in a frame, for example "https://moodle.x.nl"
     hosts: str = ""  # further names that the server answers to, with commas
     proxies: str = ""  # addresses, networks or names of the proxies that say who asks, with commas
 
@@ -115,7 +117,7 @@ class Settings:
         """Nothing, where the numbers make sense together.
 
         Raises:
-            SettingsError: a number is outside its range.
+            SettingsError: a number is outside its range, or a site is none.
         """
         ranges = {
             "min_passage_chars": (100, self.max_passage_chars),
@@ -140,6 +142,7 @@ class Settings:
                 f"{PREFIX}MODEL is empty, but 'bundled', the name of a model on the hub or a folder was expected. "
                 "Set it or unset it."
             )
+        allowed_sites(self.sites)
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if not low <= value <= high:

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -209,10 +209,11 @@ def mount(app: FastAPI, assistant: Assistant, *, public_url: str = "") -> None:
     blocks.has_launched = True
 
 
-def page(html: str, *, public_url: str = "", keeps_feedback: bool = False) -> str:
+def page(html: str, *, public_url: str = "", keeps_feedback: bool = False, sites: Sequence[str] = ()) -> str:
     """Gradio's page with this project's title, styles, scripts and texts, in Dutch.
 
-    Gradio's own description of the page names other hosts; it goes.
+    `sites` are the other sites that it may speak to when it stands in a frame there. Gradio's own
+    description of the page names other hosts; it goes.
     """
     base = escape(public_url.rstrip("/") + "/" if public_url else "./")
     texts = json.dumps({**SCRIPT_TEXTS, "keepsFeedback": keeps_feedback}, ensure_ascii=False).replace("<", "\\u003c")
@@ -224,7 +225,10 @@ def page(html: str, *, public_url: str = "", keeps_feedback: bool = False) -> st
             '<link rel="icon" type="image/svg+xml" href="page/icon.svg" />',
             '<link rel="stylesheet" href="page/chat.css" />',
             '<link rel="stylesheet" href="page/panel.css" />',
+            '<link rel="stylesheet" href="page/embed.css" />',
             f'<script type="application/json" id="texts">{texts}</script>',
+            f'<script type="application/json" id="sites">{json.dumps(sites)}</script>',
+            '<script src="page/embed.js"></script>',
             '<script src="page/page.js"></script>',
             '<script src="page/panel.js" type="module"></script>',
         ]

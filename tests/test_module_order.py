@@ -17,7 +17,7 @@ PACKAGE = ROOT / "assistant"
 
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
-    "words": "types errors settings steps",
+    "words": "types errors sites settings steps",
     "text": "frequency language lines sentences cleaning structure documents chunker",
     "index": (
         "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
@@ -28,7 +28,7 @@ GROUPS = {
     "edges": (
         "explain rendering essay_view sources ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
-        "gate connection server cli __main__ "
+        "gate widget connection server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),

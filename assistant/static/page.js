@@ -72,7 +72,8 @@
       input.value = draft;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    if (hasKeyboard && !location.hash && document.activeElement === document.body) input.focus();
+    const isAlone = parent === window; // in a frame it would take the keyboard from the page around it
+    if (isAlone && hasKeyboard && !location.hash && document.activeElement === document.body) input.focus();
   };
 
   const look = () => {

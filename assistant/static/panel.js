@@ -112,7 +112,7 @@ const shut = () => {
 };
 
 const visit = (hash) => {
-  if (panel.hidden) history.pushState({ essay: true }, "", withHash(hash));
+  if (panel.hidden && parent === window) history.pushState({ essay: true }, "", withHash(hash));
   else history.replaceState(history.state, "", withHash(hash));
   follow();
 };
