@@ -15,7 +15,10 @@ from collections.abc import Callable, Collection, Sequence
 from fastapi import HTTPException
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.page_texts import page_language
 
 MAX_BODY_BYTES = 1_048_576  # of a request; a question has at most some thousands of characters
 
@@ -56,7 +59,7 @@ class Gate:
         *,
         hosts: Collection[str] | None,
         ancestors: Sequence[str],
-        page: Callable[[str], str],
+        page: Callable[[str, str], str],  # of Gradio's page and a language
     ) -> None:
         self.app = app
         self.hosts = hosts
@@ -125,8 +128,12 @@ class Gate:
         await self.app({**scope, "headers": plain}, receive, gather)
         headers = MutableHeaders(raw=start["headers"])
         if start["status"] == 200 and scope["method"] == "GET":
-            html = self.page(body.decode())
+            request = Request(scope)
+            language = page_language(request.query_params.get("language"), request.headers.get("accept-language"))
+            html = self.page(body.decode(), language)
             body = html.encode()
+            headers["content-language"] = language
+            headers.add_vary_header("accept-language")
             hashes = (hashlib.sha256(script.encode()).digest() for script in _SCRIPT.findall(html))
             scripts = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
             headers["content-security-policy"] = POLICY.format(scripts=scripts, ancestors=self.ancestors)

@@ -23,6 +23,7 @@ from starlette.middleware.cors import CORSMiddleware
 from assistant.errors import AssistantError, QuestionError, ServerError
 from assistant.essay_view import essay_view
 from assistant.gate import Gate, error_line
+from assistant.page import page
 from assistant.rendering import as_json, whole
 from assistant.types import Span, Turn
 
@@ -78,8 +79,8 @@ def create_app(
     public_url = assistant.settings.public_url
     app = FastAPI(title=ui.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # no other origin; Gradio then adds none of its own
-    page = partial(ui.page, public_url=public_url)
-    app.add_middleware(Gate, hosts=hosts, ancestors=ancestors, page=page)
+    show = partial(page, public_url=public_url)
+    app.add_middleware(Gate, hosts=hosts, ancestors=ancestors, page=show)
     app.add_exception_handler(AssistantError, _own_error)
     app.add_exception_handler(RequestValidationError, _wrong_shape)
     app.add_exception_handler(AnyHTTPException, _http_error)

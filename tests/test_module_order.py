@@ -23,10 +23,10 @@ GROUPS = {
         "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
     ),
     "retrieval": "retriever",
-    "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
+    "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view ui gate server cli __main__ "
+        "explain page_texts rendering essay_view why page ui gate server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),

@@ -14,9 +14,9 @@ from assistant.server import listen
 
 
 @contextlib.contextmanager
-def running(app: FastAPI) -> Iterator[str]:
-    """The address of a server that answers with `app`; it stops when the block ends."""
-    with listen("127.0.0.1", 0) as listener:
+def running(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """The address of a server that answers with `app`; it stops when the block ends. Port 0 takes a free one."""
+    with listen("127.0.0.1", port) as listener:
         config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
