@@ -11,10 +11,11 @@ import re
 from html import escape
 
 from assistant.page_texts import texts
-from assistant.rendering import LINK
+from assistant.rendering import CORPUS_LANGUAGE, LINK
 
 STYLES = ("chat", "tools", "panel")
-SCRIPTS = ("page", "asking", "markdown", "tools", "panel")  # in this order; the first two before Gradio's own
+FIRST = ("page", "connection", "asking")  # scripts that have to be there before Gradio's own
+LATER = ("markdown", "tools", "panel")
 
 
 def page(html: str, language: str, *, public_url: str = "", keeps_feedback: bool = False) -> str:
@@ -24,7 +25,14 @@ def page(html: str, language: str, *, public_url: str = "", keeps_feedback: bool
     """
     words = texts(language, "page")
     base = escape(public_url.rstrip("/") + "/" if public_url else "./")
-    said = {**texts(language, "script"), "link": LINK, "title": words["title"], "keepsFeedback": keeps_feedback}
+    said = {
+        **texts(language, "script"),
+        **texts(language, "panel"),
+        "title": words["title"],
+        "link": LINK,
+        "essayLanguage": CORPUS_LANGUAGE,
+        "keepsFeedback": keeps_feedback,
+    }
     head = "\n".join(
         [
             f"<title>{escape(words['title'])}</title>",
@@ -33,7 +41,8 @@ def page(html: str, language: str, *, public_url: str = "", keeps_feedback: bool
             '<link rel="icon" type="image/svg+xml" href="page/icon.svg" />',
             *(f'<link rel="stylesheet" href="page/{name}.css" />' for name in STYLES),
             f'<script type="application/json" id="texts">{_in_script(said)}</script>',
-            *(f'<script src="page/{name}.js"{" defer" * (place > 1)}></script>' for place, name in enumerate(SCRIPTS)),
+            *(f'<script src="page/{name}.js"></script>' for name in FIRST),
+            *(f'<script src="page/{name}.js" defer></script>' for name in LATER),
         ]
     )
     html = re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', "", html)

@@ -21,7 +21,7 @@ def languages() -> tuple[str, ...]:
 
 
 def texts(language: str, table: str) -> dict[str, Any]:
-    """One table of the words of a language: "page", "replies", "why" or "script"."""
+    """One table of the words of a language: "page", "replies", "why", "script" or "panel"."""
     return _tables()[language][table]
 
 

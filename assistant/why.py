@@ -44,7 +44,7 @@ def _row(number: int, hit: Hit, answer: Answer, words: Mapping[str, Any]) -> str
     place = " › ".join(tidy(name) for name in (passage.title, *passage.headings[:1]) if name.strip())
     name = words["passage"].format(number=number, title=place or passage.source)
     dense, lexical = round(hit.dense, 1), round(hit.lexical, 1)
-    shown = {"score": round(dense + lexical, 1), "dense": dense, "lexical": lexical}  # so that the sum is seen to be one
+    shown = {"score": round(dense + lexical, 1), "dense": dense, "lexical": lexical}  # a sum that adds up as shown
     parts = words["parts"].format(**{part: _number(value, words["decimal"]) for part, value in shown.items()})
     shared = ", ".join(escape(tidy(word)) for word in hit.words)
     told = f'{escape(words["words"])} <span lang="{CORPUS_LANGUAGE}">{shared}</span>' if shared else words["no_words"]

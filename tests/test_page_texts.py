@@ -9,7 +9,7 @@ import pytest
 from assistant.language import LANGUAGES
 from assistant.page_texts import languages, page_language, texts
 
-TABLES = ("page", "replies", "why", "script")
+TABLES = ("page", "replies", "why", "script", "panel")
 
 
 def fields(text: str) -> set[str]:

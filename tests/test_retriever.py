@@ -220,7 +220,11 @@ def test_the_shared_words_stand_in_the_passage_or_above_it(retriever: Retriever)
 
 @pytest.mark.parametrize(
     ("question", "word"),
-    [("wat is lef?", "lef"), ("hoe begin je aan participatie?", "participatiemarketing"), ("organisatie", "organisaties")],
+    [
+        ("wat is lef?", "lef"),
+        ("hoe begin je aan participatie?", "participatiemarketing"),
+        ("organisatie", "organisaties"),
+    ],
     ids=["itself", "part", "inflection"],
 )
 def test_a_word_is_shared_in_another_form_too(retriever: Retriever, question: str, word: str) -> None:

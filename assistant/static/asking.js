@@ -1,23 +1,20 @@
-// How a question gets to the server, and what becomes of it when it does not. Gradio would wipe the input,
-// reload the page and lose the conversation; so this stands between it and `fetch`, and Gradio hears of a
-// broken connection as of a question that came to nothing. Loaded before Gradio.
+// What becomes of a question: the input is emptied when it goes and filled again when it comes to nothing,
+// the answer is told once, and a server that is gone is waited for. No event of Gradio writes to the input.
 "use strict";
 
 (() => {
   const { texts, make, field, type, say } = essays;
+  const { handlers, isThere, pause } = essays.connection;
   const PATIENCE_MS = 1_500; // before a wait is worth a line
   const RETRY_MS = [1_000, 2_000, 4_000, 8_000]; // between looks whether the server is back; the last one stays
   const LINE_MS = 8_000; // that good news stays on the screen
   const CUT = ".interrupted"; // a reply that never came
 
-  const real = window.fetch.bind(window);
-  const events = new Set(); // of this page that the server has taken in and not finished
-  let pending = null; // the question that is being answered, and how the page was before: { question, before, rows, … }
+  let pending = null; // the question that is being answered, and how the page was: { question, before, rows, … }
+  let draft = null; // what stood in the input when the page asked something by itself
   let unsent = ""; // a question that waits for the server to come back
   let resent = ""; // one that was asked again by itself: once is enough if it was what stopped the server
-  let draft = null; // what stood in the input when the page asked something by itself
-  let isLost = false;
-  let isLeaving = false;
+  let waiting = null; // a promise: the server is back
 
   // --- One line above the input
 
@@ -45,6 +42,10 @@
     setTimeout(() => document.querySelector("#send").click());
   };
 
+  const giveBack = (question) => {
+    if (question?.trim() && !field().value) type(question);
+  };
+
   const begin = (question) => {
     show("");
     const answered = rows().filter((row, place, all) => ![row, all[place + 1]].some((one) => one?.querySelector(CUT)));
@@ -54,18 +55,13 @@
       element.textContent = texts.thinking;
     }
     const timer = setTimeout(() => {
-      const isRead = document.querySelector("#conversation .waiting");
-      if (isRead) say(texts.thinking);
+      if (document.querySelector("#conversation .waiting")) say(texts.thinking);
       else show(texts.waiting);
     }, PATIENCE_MS);
     pending = { question, timer, before: state(), rows: copies, isDone: false };
     if (field().value === question) type(draft ?? "");
     draft = null;
     if (unsent === question) unsent = "";
-  };
-
-  const giveBack = (question) => {
-    if (question?.trim() && !field().value) type(question);
   };
 
   const end = () => {
@@ -78,22 +74,21 @@
   // --- The answer
 
   const announce = (element) => {
-    const lines = [...element.querySelectorAll("p, li:not(.sources *)")].filter((one) => !one.querySelector("p"));
-    const parts = lines.filter((one) => !(one.matches(".label") && element.matches(".answer")));
-    say(...parts.map((one) => {
+    const isTold = (one) => !one.querySelector("p") && !(one.matches(".label") && element.matches(".answer"));
+    const lines = [...element.querySelectorAll("p, li:not(.sources *)")].filter(isTold);
+    say(...lines.map((one) => {
       const spoken = make("p", "", one.textContent);
       spoken.lang = one.closest("[lang]")?.lang ?? texts.language;
       return spoken;
     }));
   };
 
-  // The server forgets a conversation when it starts anew; what was on the screen stays there all the same.
+  // A server that was started anew has forgotten the conversation; what was on the screen stays there all the same.
   const keepEarlier = () => {
     const now = rows();
-    const [first] = now;
-    const isForgotten = now.length && now.length <= 2 && pending.rows.length > now.length - 1;
-    if (!isForgotten || !pending.rows.length || first.textContent === pending.rows[0].textContent) return;
-    const section = document.getElementById("earlier") ?? make("div", "");
+    const [was] = pending.rows;
+    if (!was || !now.length || now.length > 2 || now[0].textContent === was.textContent) return;
+    const section = document.getElementById("earlier") ?? make("div");
     section.id = "earlier";
     section.querySelector(".note")?.remove();
     section.append(...pending.rows, make("p", "note", texts.earlier));
@@ -101,52 +96,37 @@
     pending.rows = [];
   };
 
-  const look = () => {
+  essays.looks.push(() => {
     const input = document.getElementById("ask");
     if (input && !line.isConnected) input.before(line);
     if (!rows().length && !pending) document.getElementById("earlier")?.remove();
-    if (!pending || document.querySelector(CUT)) return;
+    if (!pending) return;
     keepEarlier();
     if (!pending.isDone || state() === pending.before || rows().at(-1)?.querySelector(".waiting")) return;
     const question = end();
     resent = "";
-    if (!isLost) show("");
-    const answer = reply();
-    if (answer?.matches(".notice")) giveBack(question);
-    if (answer) announce(answer);
-  };
-  essays.looks.push(look);
+    if (!waiting) show("");
+    if (reply()?.matches(".notice")) giveBack(question);
+    if (reply()) announce(reply());
+  });
 
   // --- The server is gone, and comes back
 
-  const pause = (milliseconds) => new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
-  const answers = async () => {
-    try {
-      return (await real(new URL("healthz", document.baseURI), { cache: "no-store" })).ok;
-    } catch {
-      return false;
-    }
-  };
-
   const lose = (question) => {
-    if (isLeaving) return;
-    unsent = question && question !== resent ? question : unsent;
+    if (question && question !== resent) unsent = question;
     giveBack(question);
     for (const element of document.querySelectorAll("#conversation .waiting")) {
-      element.className = "interrupted";
+      element.className = CUT.slice(1);
       element.textContent = texts.interrupted;
     }
-    if (!isLost || question) show(unsent ? texts.stoppedAsking : texts.stopped);
-    if (!isLost) wait();
+    if (!waiting || question) show(unsent ? texts.stoppedAsking : texts.stopped);
+    waiting ??= wait();
+    return waiting;
   };
 
   const wait = async () => {
-    isLost = true;
-    for (let tries = 0; !(await answers()); tries++) await pause(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
-    isLost = false;
+    for (let tries = 0; !(await isThere()); tries++) await pause(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
+    waiting = null;
     const question = unsent;
     unsent = "";
     if (question && !pending) {
@@ -158,121 +138,37 @@
     }
   };
 
-  // --- Between Gradio and the server
-
-  const join = async (input, init) => {
-    const [question] = JSON.parse(init.body).data; // a new conversation brings none
-    if (typeof question === "string") begin(question);
+  handlers.asked = (question) => {
+    if (question !== null) begin(question);
     else { end(); show(""); }
-    const response = await real(input, init).catch(() => null);
-    if (response?.ok) {
-      events.add((await response.clone().json()).event_id);
-      return response;
-    }
-    const came = end();
-    if (!response) lose(came);
-    else {
-      giveBack(came);
-      const seconds = Number(response.headers.get("retry-after"));
-      if (response.status === 413) show(texts.tooLarge);
-      else if (![429, 503].includes(response.status)) show(texts.refused);
-      else show(seconds > 0 ? texts.busyFor.replace("{seconds}", seconds) : texts.busy);
-    }
-    return Response.json({ detail: "" }, { status: 500 }); // to Gradio: an error, and all goes on
   };
-
-  const nothing = (event_id) => ({
-    msg: "process_completed", event_id, success: false, output: { error: "", visible: false },
-  });
-  const noteEvent = (message) => {
-    if (message.msg !== "process_completed") return;
-    const isOurs = events.delete(message.event_id);
-    if (pending && message.success) pending.isDone = true;
-    else if (pending && isOurs && !message.success) { giveBack(end()); show(texts.refused); }
+  handlers.turnedAway = (response) => {
+    const question = end();
+    if (!response) { lose(question); return; }
+    giveBack(question);
+    const seconds = Number(response.headers.get("retry-after"));
+    if (response.status === 413) show(texts.tooLarge);
+    else if (![429, 503].includes(response.status)) show(texts.refused);
+    else show(seconds > 0 ? texts.busyFor.replace("{seconds}", seconds) : texts.busy);
   };
-
-  // Gradio's stream of events, which ends in a proper way for it whatever becomes of the connection.
-  const stream = async (input, init) => {
-    const response = await real(input, init).catch(() => null);
-    const reader = response?.ok ? response.body.getReader() : null;
-    const decoder = new TextDecoder();
-    const encoder = new TextEncoder();
-    let rest = "";
-    const read = (bytes) => {
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-      rest = lines.pop();
-      const messages = lines.filter((one) => one.startsWith("data:")).map((one) => JSON.parse(one.slice(5)));
-      messages.forEach(noteEvent);
-      return messages.some((message) => ["unexpected_error", "broken_connection", "server_stopped"].includes(message.msg));
-    };
-    const pump = async (controller) => {
-      try {
-        for (let next = await reader?.read(); next && !next.done; next = await reader.read()) {
-          if (read(next.value)) break;
-          controller.enqueue(next.value);
-        }
-      } catch (error) {
-        if (error.name === "AbortError") events.clear();
-      }
-      if (events.size) {
-        const messages = [...[...events].map(nothing), { msg: "close_stream" }];
-        controller.enqueue(encoder.encode(messages.map((one) => `\n\ndata: ${JSON.stringify(one)}\n\n`).join("")));
-        events.clear();
-        if (pending) lose(end());
-      }
-      controller.close();
-    };
-    const body = new ReadableStream({ start: (controller) => { pump(controller); }, cancel: () => reader?.cancel() });
-    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  handlers.finished = (isGood) => {
+    if (pending && isGood) pending.isDone = true;
+    else if (pending) { giveBack(end()); show(texts.refused); }
   };
-
-  // Gradio's heartbeat, begun again when it breaks off: so a server that stops is noticed at once.
-  const heartbeat = async (input, init) => {
-    const signal = input.signal ?? init?.signal;
-    const address = input.url ?? input;
-    const beat = async (controller) => {
-      while (!signal?.aborted && !isLeaving) {
-        try {
-          const reader = (await real(address, { signal, headers: { accept: "text/event-stream" } })).body.getReader();
-          for (let next = await reader.read(); !next.done; next = await reader.read()) controller.enqueue(next.value);
-        } catch {
-          if (signal?.aborted) return;
-        }
-        if (!isLeaving && !isLost && !(await answers())) lose("");
-        while (isLost) await pause(RETRY_MS[0]);
-        await pause(RETRY_MS[1]);
-      }
-    };
-    return new Response(new ReadableStream({ start: (controller) => { beat(controller); } }), {
-      headers: { "content-type": "text/event-stream" },
-    });
-  };
-
-  window.fetch = (input, init) => {
-    const { pathname } = new URL(input.url ?? input, document.baseURI);
-    if (pathname.endsWith("/gradio_api/queue/join")) return join(input, init);
-    if (pathname.endsWith("/gradio_api/queue/data")) return stream(input, init);
-    if (pathname.includes("/gradio_api/heartbeat/")) return heartbeat(input, init);
-    return real(input, init);
-  };
+  handlers.cut = () => { if (pending) lose(end()); };
+  handlers.silent = () => lose("");
 
   // --- What the visitor does meanwhile
 
-  const isHeldUp = (event) => {
-    if (!pending) return;
-    const isEnter = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && event.target === field();
-    if (isEnter || (event.type === "click" && event.target.closest?.("#send"))) show(texts.patience, { fades: true });
-  };
-  addEventListener("keydown", isHeldUp, true);
+  const holdUp = () => { if (pending) show(texts.patience, { fades: true }); };
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target === field()) holdUp();
+  }, true);
   addEventListener("click", (event) => {
-    isHeldUp(event);
+    if (event.target.closest?.("#send")) holdUp();
     const example = event.target.closest?.(".example");
     if (example && !pending) ask(example.textContent.trim());
   }, true);
-  addEventListener("pagehide", () => { isLeaving = true; });
-  addEventListener("pageshow", () => { isLeaving = false; });
 
-  essays.ask = ask;
-  essays.show = show;
   essays.unanswered = () => unsent || pending?.question || "";
 })();

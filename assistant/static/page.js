@@ -49,7 +49,7 @@ const essays = (() => {
       log.setAttribute("aria-label", texts.conversation);
       log.tabIndex = 0; // it scrolls: the keyboard must reach it
     }
-    for (const example of document.querySelectorAll(".example:not([lang])")) example.lang = "nl";
+    for (const example of document.querySelectorAll(".example:not([lang])")) example.lang = texts.essayLanguage;
     if (document.title !== texts.title) document.title = texts.title;
   };
 

@@ -8,7 +8,9 @@ import pytest
 from conftest import Visit
 from fake_assistant import SLOW
 from playwright.sync_api import Browser, Page, expect
-from steps import ask, keep_feedback, one_line
+from steps import ask, is_in_view, keep_feedback, one_line
+
+from assistant.page_texts import languages
 
 pytestmark = pytest.mark.browser
 QUESTION = "wat is betekenismarketing?"
@@ -185,6 +187,20 @@ def test_an_enlarged_page_can_be_read_and_used(chromium: Browser, site: str, zoo
         assert room
         assert room["height"] >= 60
     context.close()
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("size", ["phone", "small"])
+def test_every_language_fits_on_a_phone(visit: Visit, size: str, language: str) -> None:
+    """Above the conversation stand a title on one line and its buttons, below it the input; nothing sticks out."""
+    page = visit(size, language=language)
+    expect(page.locator("#question textarea")).to_have_js_property("clientHeight", 46)  # the placeholder takes one line
+    ask(page, QUESTION)
+    heights = page.locator("#masthead, #introduction h1").evaluate_all("all => all.map((one) => one.clientHeight)")
+    assert heights[0] <= 64
+    assert heights[1] <= 30
+    for button in ("#save", "#new", "#send"):
+        assert is_in_view(page, page.locator(button))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

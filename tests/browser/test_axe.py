@@ -60,7 +60,9 @@ def test_axe_finds_nothing(visit: Visit, state: Callable[[Page], None], size: st
     page.wait_for_timeout(300)  # colours fade
     found = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response
     assert len(found["passes"]) > 20
-    broken = [(rule["id"], rule["help"], [node["html"][:160] for node in rule["nodes"]]) for rule in found["violations"]]
+    broken = [
+        (rule["id"], rule["help"], [node["html"][:160] for node in rule["nodes"]]) for rule in found["violations"]
+    ]
     assert broken == []
 
 

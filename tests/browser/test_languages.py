@@ -20,14 +20,16 @@ TAGS = {"nl": "nl-NL", "en": "en-US", "de": "de-AT", "fr": "fr-CA"}
 # What the page itself says, seen and named: not what it quotes, shows of a question, or marks as another language's.
 WORDS = """() => {
   const own = document.documentElement.lang;
-  const quoted = 'script, style, noscript, blockquote, .question, #essay h2, #essay .place, #essay .origin, #essay .text';
+  const quoted = 'script, style, noscript, blockquote, .question, ' +
+    '#essay h2, #essay .place, #essay .origin, #essay .text';
   const isOwn = (element) =>
     !element.closest(quoted) && element.closest('[lang]').lang === own && element.closest('[inert]') === null;
   const found = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (isOwn(element) && element.checkVisibility({ visibilityProperty: true })) found.push(walker.currentNode.textContent);
+    const isSeen = element.checkVisibility({ visibilityProperty: true });
+    if (isSeen && isOwn(element)) found.push(walker.currentNode.textContent);
   }
   for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt], [aria-description]')) {
     if (!isOwn(element) || !element.checkVisibility({ visibilityProperty: true })) continue;
@@ -87,7 +89,7 @@ def shared_on_purpose(one: str, other: str) -> set[str]:
     """Words that two languages of the page have in common."""
     return {
         text
-        for table in ("page", "replies", "why", "script")
+        for table in ("page", "replies", "why", "script", "panel")
         for key, text in texts(one, table).items()
         if text == texts(other, table)[key]
     }
@@ -106,7 +108,9 @@ def words_of(visit: Visit, language: str) -> set[str]:
 def test_the_page_speaks_the_browsers_language(visit: Visit, language: str) -> None:
     """Title, introduction, input and buttons are those of the language; every state can be reached in it."""
     seen, words = words_of(visit, language), texts(language, "page")
-    wanted = {words[key] for key in ("title", "explanation", "question", "placeholder", "send", "new", "save", "examples")}
+    wanted = {
+        words[key] for key in ("title", "explanation", "question", "placeholder", "send", "new", "save", "examples")
+    }
     assert wanted <= seen
     assert len(seen) > 35
 
@@ -118,7 +122,7 @@ def test_no_english_is_left_over(visit: Visit, language: str) -> None:
 
 
 def test_an_address_can_ask_for_a_language(visit: Visit) -> None:
-    """"?language=de" gives the German page to anybody, replies of the server among it."""
+    """ "?language=de" gives the German page to anybody, replies of the server among it."""
     page = visit("desktop", path="/?language=de")
     assert page.locator("html").get_attribute("lang") == "de"
     expect(page.get_by_role("textbox", name="Deine Frage an die Essays")).to_be_visible()

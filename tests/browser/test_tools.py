@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,9 @@ def plain(markdown: str) -> str:
 
 def places(markdown: str) -> list[tuple[str, int, int]]:
     """The places that its sources name: file and offsets."""
-    found = re.findall(r"^- \\\[\d+\\\] .*\(\[.*tekens (\d+)–(\d+)\]\([^#]*#bron/([^/]+)/(\d+)/(\d+)\)\)$", markdown, re.M)
+    found = re.findall(
+        r"^- \\\[\d+\\\] .*\(\[.*tekens (\d+)–(\d+)\]\([^#]*#bron/([^/]+)/(\d+)/(\d+)\)\)$", markdown, re.M
+    )
     assert all((row[0], row[1]) == (row[3], row[4]) for row in found)
     return [(unquote(file), int(start), int(end)) for start, end, file, _, _ in found]
 
@@ -163,8 +164,9 @@ def test_the_reason_why_can_be_opened_and_followed(visit: Visit, size: str) -> N
 
 
 @pytest.fixture
-def verdicts() -> Iterator[list[dict[str, Any]]]:
-    yield []
+def verdicts() -> list[dict[str, Any]]:
+    """What was sent to the server."""
+    return []
 
 
 def judged(visit: Visit, verdicts: list[dict[str, Any]], *, status: int = 201, size: str = "desktop") -> Page:
@@ -250,3 +252,25 @@ def test_escape_in_the_reason_leaves_an_open_essay_open(visit: Visit, verdicts: 
     expect(page.locator("form.reason")).to_have_count(0)
     expect(page.locator("#essay")).to_be_visible()
     expect(page.locator(".thumb.up")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_pressed_thumb_can_be_seen(visit: Visit, scheme: str) -> None:
+    """The icon of a pressed thumb has a contrast of 3 to 1 with its button (WCAG 1.4.11)."""
+    page = visit("desktop", scheme=scheme, before=keep_feedback)
+    ask(page, QUESTION)
+    page.locator(".thumb.up").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    colours = page.locator(".thumb.up").evaluate(
+        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e.querySelector('path')).stroke]"
+    )
+    light, dark = sorted((luminance(colour) for colour in colours), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour written as "rgb(1, 2, 3)", by WCAG 2."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
