@@ -45,6 +45,13 @@ def test_the_essays_at_hand_give_questions_of_their_own(assistant: Assistant) ->
         assert found[question] in headings_of(list(assistant.retriever.index.passages))
 
 
+def test_what_an_essay_speaks_of_most_comes_first(assistant: Assistant) -> None:
+    """Of one essay, a heading with a word that its text comes back to goes before one that any essay could have."""
+    headings = [heading for _, heading in heading_questions(assistant.retriever.index)]
+    for telling, empty in [("Lefmarketing", "De voorconclusie"), ("Verdwalen", "Op zoek naar de kern")]:
+        assert headings.index(telling) < headings.index(empty)
+
+
 def test_a_heading_that_asks_stays_as_it_is_and_another_is_asked_about(mill: Retriever) -> None:
     """A question is taken over word for word; a heading is asked about, without the number before it."""
     index = mill.index

@@ -48,6 +48,7 @@ def all_words(visit: Visit, language: str) -> set[str]:
     expect(page.locator("html")).to_have_attribute("lang", language)
     page.locator(".example").first.wait_for()
     found = set(page.evaluate(WORDS))
+    assert page.title() == texts(language, "page")["title"]
     answer = ask(page, QUESTION)
     page.locator(".why summary").click()
     page.get_by_role("button", name=words["bad"]).click()
