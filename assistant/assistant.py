@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
 from assistant.conversation import Reading, points_back, readings
+from assistant.examples import heading_questions
 from assistant.language import detect_language
 from assistant.messages import message, replace_messages, titles
 from assistant.reader import Excerpt, Reader
 from assistant.refusal import Evidence, confidence, is_aside, log_odds, makes_sense, missing_words, weigh
 from assistant.retriever import Retriever, Search
 from assistant.settings import Settings
-from assistant.shelf import asks
 from assistant.small_talk import request, small_talk, small_talk_language, without_small_talk
 from assistant.steps import ALL
-from assistant.structure import heading_text
 from assistant.types import Answer, AnswerKind, Citation, Document, History, Hit
 
 _TOP_K = 5  # passages that an answer may be made of
 _MAX_TOPICS = 3  # titles that a refusal names
 _MAX_EXAMPLES = 4
-_MAX_EXAMPLE_CHARS = 70
+_MAX_TRIES = 40  # headings that are tried for an example: each is a question to be answered before the chat opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +193,21 @@ class Assistant:
         return list(dict.fromkeys(near + others))[:_MAX_TOPICS]
 
     def _examples(self) -> tuple[str, ...]:
-        """Questions that the essays answer: those of corpus.toml, else titles and headings that ask."""
-        given = self.retriever.index.manifest.get("examples") or []
-        asked = [
-            heading_text(document.text[block.start : block.end])
-            for document in self.documents.values()
-            for block in document.blocks
-            if block.kind in ("title", "heading", "post")
-        ]
+        """Questions that the essays answer: those of corpus.toml, else of their own titles and headings."""
         found: list[str] = []
-        for question in [*given, *(line for line in asked if asks(line) and len(line) <= _MAX_EXAMPLE_CHARS)]:
+        given = self.retriever.index.manifest.get("examples") or []
+        for question in given:
             if len(found) < _MAX_EXAMPLES and question not in found and not self.ask(question).refused:
                 found.append(question)
+        for question, heading in islice(heading_questions(self.retriever.index), 0 if found else _MAX_TRIES):
+            if len(found) < _MAX_EXAMPLES and question not in found and self._answers_under(question, heading):
+                found.append(question)
         return tuple(found)
+
+    def _answers_under(self, question: str, heading: str) -> bool:
+        """Whether a question gets a whole answer, and one from under the heading that it comes from."""
+        answer = self.ask(question)
+        return answer.kind == "answer" and any(heading in (one.title, one.heading) for one in answer.citations)
 
 
 def _understood(question: str, best: Consideration) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.clients import Client, Clients
@@ -25,6 +26,7 @@ from assistant.intake import MAX_BODY_BYTES, limited, replay, too_large, whole_b
 from assistant.limits import Limits, Turnstile
 from assistant.logs import fields, pseudonym
 from assistant.metrics import Metrics
+from assistant.page_texts import page_language
 from assistant.problems import Problem, error_line
 
 # Every path that the chat page needs. Anything else is answered here and never reaches Gradio, whose
@@ -56,7 +58,7 @@ class Gate:
         *,
         hosts: Collection[str] | None,
         ancestors: Sequence[str],
-        page: Callable[[str], str],
+        page: Callable[[str, str], str],  # of Gradio's page and a language
         clients: Clients,
         limits: Limits,
         turnstile: Turnstile,
@@ -196,8 +198,11 @@ class Gate:
         await self.app({**scope, "headers": plain}, receive, gather)
         headers = MutableHeaders(raw=start["headers"])
         if start["status"] == 200 and scope["method"] == "GET":
-            html, nonce = with_nonce(self.page(body.decode()))
+            request = Request(scope)
+            language = page_language(request.query_params.get("language"), request.headers.get("accept-language"))
+            html, nonce = with_nonce(self.page(body.decode(), language))
             body = html.encode()
+            headers["content-language"] = language
             headers["content-security-policy"] = PAGE_POLICY.format(nonce=nonce, ancestors=" ".join(self.ancestors))
             headers["cache-control"] = "no-store"  # a nonce is for once
             headers["content-length"] = str(len(body))

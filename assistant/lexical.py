@@ -26,7 +26,7 @@ STEMMER = {"algorithm": "dutch", "name": "Kraaij-Pohlmann", "version": f"PyStemm
 K1 = 1.2  # Lucene's defaults
 B = 0.75
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 # Words that a question is made of and that say nothing of its subject, beside the function words.
 _QUESTION_WORDS = frozenset(
@@ -59,7 +59,7 @@ def folded_words(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The folded words of a text that are not stop words, in order; a hyphenated word also gives its parts."""
     found: list[str] = []
-    for match in _TOKEN.finditer(fold(text)):
+    for match in WORD.finditer(fold(text)):
         word = match.group()
         parts = _PART.findall(word)
         for part in parts if len(parts) > 1 else [word]:

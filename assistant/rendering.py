@@ -113,9 +113,9 @@ def citation_link(source: str, start: int, end: int) -> str:
 
 
 def question_html(question: str) -> str:
-    """A question as the chat shows it: literally, its line ends kept."""
+    """A question as the chat shows it: literally, its line ends kept, and a heading to find its answer by."""
     lines = UNSEEN.sub("", question).strip().splitlines()
-    return f'<div class="question">{"<br>".join(escape(line) for line in lines)}</div>'
+    return f'<h2 class="question">{"<br>".join(escape(line) for line in lines)}</h2>'
 
 
 def notice_html(heading: str, line: str) -> str:

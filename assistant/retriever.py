@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse
 from assistant.indexer import Index, open_index, read_manifest, text_with_headings
 from assistant.language import FUNCTION_WORDS, detect_language, load
-from assistant.lexical import STOP_WORDS, fold, pieces, terms
+from assistant.lexical import STOP_WORDS, WORD, content_words, fold, pieces, terms
 from assistant.settings import Settings
 from assistant.spelling import Spelling, written_apart
 from assistant.steps import ALL, Steps
@@ -31,6 +32,7 @@ _EMPTY_WORD = 0.4  # what a function word counts when words are compared, agains
 _LEXICAL_SHARE = 0.4  # of stems and pieces of words in the first ranking
 _BY_WORD = 2.0  # of the comparison word by word, against 1 for the first ranking
 _PIECES_SHARE = 0.7  # of pieces of words in the lexical score
+_SAME_PIECES = 0.6  # of a question's word that a word of a passage must have to be told as one that it shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Retriever:
         self._spelling = Spelling(index.words, written_apart(texts, index.words))
         self.vocabulary = self._spelling.vocabulary
         self._compounds = self._spelling.compounds
+        self._signs = lru_cache(50_000)(self._signs_of)
         load()
 
     @classmethod
@@ -118,6 +121,7 @@ class Retriever:
         best_sentences = np.maximum.reduceat(of_sentences, self.index.first_sentence[:-1])
         share = _SENTENCE_SHARE if steps.sentences else 0.0
         scores = fuse((1 - share, similarities), (share, best_sentences))
+        by_words = np.zeros_like(scores)  # what the lexical part adds to the first ranking
         if language == ESSAY_LANGUAGE and steps.lexical:
             share = _PIECES_SHARE if steps.pieces else 0.0
             lexical = fuse(
@@ -125,7 +129,7 @@ class Retriever:
                 (share, self.index.lexical_pieces.scores(pieces(text))),
             )
             share = _LEXICAL_SHARE if steps.dense else 1.0
-            scores = fuse((1 - share, scores), (share, lexical))
+            scores, by_words = fuse((1 - share, scores), (share, lexical)), fuse((share, lexical))
         order = np.argsort(-scores, kind="stable")
         first = order[: max(_RERANKED, top_k)]
         matches = {int(number): self.match(int(number), vectors) for number in first}
@@ -133,9 +137,35 @@ class Retriever:
         sentence = np.array([(matches[int(number)] @ weights).max() for number in first], np.float32)
         by_word = fuse((0.5, whole), (0.5, sentence))
         final = fuse((1.0, scores[first]), (_BY_WORD if steps.word_by_word else 0.0, by_word))
+        lexical_part = (by_words[first] - by_words[first].mean()) / max(float(scores[first].std()), 1e-9)
         best = np.argsort(-final, kind="stable")[:top_k]
-        hits = tuple(Hit(self.index.passages[int(first[place])], float(final[place])) for place in best)
+        hits = tuple(
+            self._hit(int(first[place]), float(final[place]), float(lexical_part[place]), text) for place in best
+        )
         return Search(text, language, vectors, weights, words, similarities, of_sentences, matches, hits)
+
+    def _hit(self, number: int, score: float, lexical: float, question: str) -> Hit:
+        """A passage with its score, the lexical part of it, and the words that it shares with a question."""
+        passage = self.index.passages[number]
+        words = self._shared_words(text_with_headings(passage), question) if lexical else ()
+        return Hit(passage, score, score - lexical, lexical, words)
+
+    def _shared_words(self, text: str, question: str) -> tuple[str, ...]:
+        """The words of a text that share a stem, or most of their letters, with a word of a question."""
+        wanted = [self._signs(word) for word in content_words(question)]
+        known = frozenset().union(*(stems | letters for stems, letters in wanted))
+        shared: dict[str, str] = {}
+        for word in WORD.findall(text):
+            stems, letters = self._signs(word)
+            if not known.isdisjoint(stems | letters) and any(
+                stems & own or len(letters & pieces_of) >= _SAME_PIECES * len(pieces_of) for own, pieces_of in wanted
+            ):
+                shared.setdefault(fold(word), word)
+        return tuple(shared.values())
+
+    def _signs_of(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The stems of a word and of its parts, and the pieces of it."""
+        return frozenset(terms(word, self._compounds.parts)), frozenset(pieces(word))
 
     def match(self, number: int, question: QuestionVectors) -> Scores:
         """How well each sentence of a passage matches each token of a question: the highest cosine.

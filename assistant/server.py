@@ -29,6 +29,7 @@ from assistant.feedback import Feedback
 from assistant.gate import Gate
 from assistant.limits import Limits, Turnstile
 from assistant.metrics import Metrics
+from assistant.page import page
 from assistant.routing import close_methods
 from assistant.settings import Settings
 from assistant.sites import allowed_sites
@@ -67,7 +68,7 @@ def create_app(assistant: Assistant, *, hosts: Collection[str] | None = None) ->
         Gate,
         hosts=hosts,
         ancestors=("'self'", *sites),
-        page=partial(ui.page, public_url=public_url, keeps_feedback=feedback is not None, sites=sites),
+        page=partial(page, public_url=public_url, keeps_feedback=feedback is not None, sites=sites),
         clients=Clients(settings.proxies, is_public=bool(public_url)),
         limits=limits,
         turnstile=turnstile,

@@ -88,10 +88,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A scored passage; a higher score is a better hit, always."""
+    """A scored passage; a higher score is a better hit, always.
+
+    `score == dense + lexical`: what its meaning and what its words add. Both count from the average of the
+    passages that were compared, so that 0 is as good as most, and both may be negative.
+    """
 
     passage: Passage
     score: float
+    dense: float = 0.0  # of the vectors of the passage, its sentences and its tokens
+    lexical: float = 0.0  # of stems and pieces of words; 0 for a question in another language than the essays'
+    words: tuple[str, ...] = ()  # of the passage and its headings that the question has too, as they stand there
 
 
 @dataclass(frozen=True, slots=True)

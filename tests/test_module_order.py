@@ -23,10 +23,10 @@ GROUPS = {
         "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
     ),
     "retrieval": "retriever",
-    "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal",
+    "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",
     "product": "assistant",
     "edges": (
-        "explain rendering essay_view sources ui problems bodies readiness routing openapi api "
+        "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
         "gate widget connection server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "

@@ -188,6 +188,52 @@ def test_words_are_looked_up_in_the_language_of_the_essays_alone(retriever: Retr
 # --- How many
 
 
+PARTS = "wat is betekenismarketing?|hoe begin je aan participatie?|wat is lef?|hoe hoog is de Eiffeltoren?".split("|")
+
+
+@pytest.mark.parametrize("question", PARTS)
+def test_a_score_is_the_sum_of_its_parts(retriever: Retriever, question: str) -> None:
+    """What the vectors and what the words add make the score of a hit; words add something to some hit."""
+    hits = retriever.retrieve(question, 10)
+    for hit in hits:
+        assert hit.dense + hit.lexical == pytest.approx(hit.score, abs=1e-5)
+    assert any(hit.lexical for hit in hits)
+
+
+def test_without_the_words_the_lexical_part_is_nothing(retriever: Retriever) -> None:
+    """A hit's lexical part is 0 where the words had no say, and what is left of the score is the same ranking."""
+    hits = retriever.search(QUESTION, 10, steps=Steps(lexical=False)).hits
+    assert {hit.lexical for hit in hits} == {0.0}
+    assert [hit.dense for hit in hits] == [hit.score for hit in hits]
+    foreign = retriever.retrieve(OTHER_LANGUAGES["en"])
+    assert {(hit.lexical, hit.words) for hit in foreign} == {(0.0, ())}
+
+
+def test_the_shared_words_stand_in_the_passage_or_above_it(retriever: Retriever) -> None:
+    """Each word named stands so in the passage, its title or its headings, and no word is named twice."""
+    for question in PARTS:
+        for hit in retriever.retrieve(question, 10):
+            text = "\n".join([hit.passage.title, *hit.passage.headings, hit.passage.text])
+            assert all(word in text for word in hit.words)
+            assert len({word.lower() for word in hit.words}) == len(hit.words)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("wat is lef?", "lef"),
+        ("hoe begin je aan participatie?", "participatiemarketing"),
+        ("organisatie", "organisaties"),
+    ],
+    ids=["itself", "part", "inflection"],
+)
+def test_a_word_is_shared_in_another_form_too(retriever: Retriever, question: str, word: str) -> None:
+    """An inflection and a compound of a question's word are told as shared; function words never are."""
+    words = {word.lower() for hit in retriever.retrieve(question, 20) for word in hit.words}
+    assert word in words
+    assert words.isdisjoint("wat is hoe je aan de het een".split())
+
+
 @pytest.mark.parametrize("top_k", [1, 5, 20, 30, 10_000], ids="one five twenty thirty more-than-there-are".split())
 def test_as_many_hits_as_asked_for(retriever: Retriever, top_k: int) -> None:
     """There are `top_k` different hits, best first, or all that the essays have."""

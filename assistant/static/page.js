@@ -1,37 +1,56 @@
-// The page around Gradio's conversation: Dutch wherever Gradio would speak English, and a view that
-// follows the question rather than the end of its answer. Loaded before Gradio.
+// The page around Gradio's conversation: its language, one voice for screen readers, and a view that follows
+// the question rather than the end of its answer. Loaded before Gradio; the other scripts share `essays`.
 "use strict";
 
-(() => {
+const essays = (() => {
   const texts = JSON.parse(document.getElementById("texts").textContent);
 
-  // Gradio picks its language, and that of the page, from the browser; the essays are Dutch for everyone.
+  // Gradio picks its language, and that of the page, from the browser; the page has been given one.
   for (const [name, value] of [["language", texts.language], ["languages", [texts.language]]]) {
     Object.defineProperty(Navigator.prototype, name, { get: () => value, configurable: true });
   }
 
-  const translateToast = (toast) => {
-    const title = toast.querySelector(".toast-title");
-    if (title && title.textContent !== texts.toastTitle) title.textContent = texts.toastTitle;
-    toast.querySelector(".toast-close")?.setAttribute("aria-label", texts.toastClose);
-    for (const line of toast.querySelectorAll(".toast-message-text")) {
-      if (line.dataset.dutch === line.textContent) continue;
-      const english = line.textContent.toLowerCase();
-      const known = Object.keys(texts.toasts).find((part) => english.includes(part));
-      line.textContent = known ? texts.toasts[known] : texts.toast;
-      line.dataset.dutch = line.textContent;
-    }
+  const make = (tag, className, text) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text) element.textContent = text;
+    return element;
   };
 
-  // Gradio names a message by its HTML source; its words are its name already.
-  const unname = (root) => {
-    for (const message of root.querySelectorAll(':is([data-testid="user"], [data-testid="bot"])[aria-label]')) {
+  const field = () => document.querySelector("#question textarea");
+  const type = (text) => {
+    field().value = text;
+    field().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  // The one live region: whatever is said is said here and once. Emptied later, so that nobody finds it twice.
+  const voice = make("div", "unseen");
+  voice.id = "voice";
+  voice.setAttribute("role", "status");
+  voice.setAttribute("aria-live", "polite");
+  let silence = 0;
+  const say = (...lines) => {
+    clearTimeout(silence);
+    voice.replaceChildren(...lines.map((line) => (typeof line === "string" ? make("p", "", line) : line)));
+    silence = setTimeout(() => voice.replaceChildren(), 8_000);
+  };
+
+  // Gradio names a message by its HTML source, and its own live regions would say everything again.
+  const quieten = () => {
+    for (const message of document.querySelectorAll(':is([data-testid="user"], [data-testid="bot"])[aria-label]')) {
       message.removeAttribute("aria-label");
     }
-    const log = root.querySelector('[role="log"]');
+    for (const region of document.querySelectorAll('gradio-app [aria-live]:not([aria-live="off"])')) {
+      region.setAttribute("aria-live", "off");
+      if (region.getAttribute("role") === "status") region.removeAttribute("role");
+    }
+    const log = document.querySelector('#conversation [role="log"]');
     if (log && log.getAttribute("aria-label") !== texts.conversation) {
       log.setAttribute("aria-label", texts.conversation);
+      log.tabIndex = 0; // it scrolls: the keyboard must reach it
     }
+    for (const example of document.querySelectorAll(".example:not([lang])")) example.lang = texts.essayLanguage;
+    if (document.title !== texts.title) document.title = texts.title;
   };
 
   // Each new question comes to the top, so that its answer is read from its first line.
@@ -40,15 +59,16 @@
     const log = document.querySelector('#conversation [role="log"]');
     const rows = log ? [...log.querySelectorAll(".message-row")] : [];
     const last = rows.at(-1);
-    const state = `${rows.length} ${last?.textContent}`;
-    if (state === seen) return;
+    const words = last?.querySelector(".answer, .refusal, .notice, .waiting")?.textContent;
+    const state = `${rows.length} ${words}`;
+    if (state === seen || (last && words === undefined)) return;
     seen = state;
     if (!last) return;
     const top = rows.at(-2)?.matches(".user-row") ? rows.at(-2) : last;
     log.scrollTop += top.getBoundingClientRect().top - log.getBoundingClientRect().top;
   };
 
-  // What was typed survives a reload: Gradio reloads the page when its server has been started anew.
+  // What was typed survives a reload.
   const keep = (text) => {
     try {
       if (text !== undefined) sessionStorage.setItem("draft", text);
@@ -57,46 +77,39 @@
       return ""; // a frame of another site may not store anything
     }
   };
-  addEventListener("pagehide", () => keep(document.querySelector("#question textarea")?.value ?? ""));
+  addEventListener("pagehide", () => keep(field()?.value || shared.unanswered()));
 
   // With a keyboard at hand one can type at once; on a phone it would cover half of the page.
   const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)").matches;
   let isReady = false;
   const welcome = () => {
-    const input = document.querySelector("#question textarea");
-    if (isReady || !input) return;
+    if (isReady || !field()) return;
     isReady = true;
     const draft = keep();
     keep("");
-    if (draft && !input.value) {
-      input.value = draft;
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (draft && !field().value) type(draft);
     const isAlone = parent === window; // in a frame it would take the keyboard from the page around it
-    if (isAlone && hasKeyboard && !location.hash && document.activeElement === document.body) input.focus();
+    if (isAlone && hasKeyboard && !location.hash && document.activeElement === document.body) field().focus();
   };
 
-  const look = () => {
-    document.querySelectorAll(".toast-body").forEach(translateToast);
-    unname(document);
-    follow();
-    welcome();
-  };
+  const shared = { texts, make, field, type, say, looks: [quieten, follow, welcome], unanswered: () => "" };
+
   let isPlanned = false;
-  const observer = new MutationObserver(() => {
+  new MutationObserver(() => {
     if (isPlanned) return;
     isPlanned = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => { // no animation frame: a page out of sight has none
       isPlanned = false;
-      look();
-    });
-  });
-  observer.observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+      for (const look of shared.looks) look();
+    }, 20);
+  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 
-  // The buttons that go away or are done leave the keyboard at the input, not at the top of the page.
+  // What goes away or is done leaves the keyboard at the input, not at the top of the page.
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.(".example, #new")) {
-      document.querySelector("#question textarea")?.focus({ preventScroll: true });
-    }
+    if (event.target.closest?.(".skip")) event.preventDefault();
+    if (event.target.closest?.(".example, #new, .skip")) field()?.focus({ preventScroll: true });
   });
+  document.addEventListener("DOMContentLoaded", () => document.body.append(voice));
+
+  return shared;
 })();

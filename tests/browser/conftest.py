@@ -70,16 +70,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def window(chromium: Browser) -> Callable[[str, str], BrowserContext]:
-    """A function that gives the one browser profile for a size and a scheme, so that files are cached."""
+def window(chromium: Browser) -> Callable[[str, str, str], BrowserContext]:
+    """A function that gives the one browser profile for a size, a scheme and a language, so that files are cached."""
 
     @functools.cache
-    def window_of(size: str, scheme: str) -> BrowserContext:
+    def window_of(size: str, scheme: str, language: str) -> BrowserContext:
         width, height = SIZES[size]
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
-            locale="en-US",
+            locale=language,
             has_touch=size != "desktop",
         )
         context.set_default_timeout(10_000)
@@ -89,7 +89,7 @@ def window(chromium: Browser) -> Callable[[str, str], BrowserContext]:
 
 
 @pytest.fixture
-def visit(window: Callable[[str, str], BrowserContext], site: str) -> Iterator[Visit]:
+def visit(window: Callable[[str, str, str], BrowserContext], site: str) -> Iterator[Visit]:
     """A function that opens the chat; when the test ends, what every visit promises is checked.
 
     No request to another host, no error on the console, no uncaught error, no horizontal scrolling.
@@ -101,11 +101,13 @@ def visit(window: Callable[[str, str], BrowserContext], site: str) -> Iterator[V
         size: str = "desktop",
         *,
         scheme: str = "light",
+        language: str = "nl-NL",  # the browser's
         url: str = site,
         path: str = "/",
         may_fail: bool = False,  # a request of the page: the browser itself notes that on the console
+        before: Callable[[Page], None] = lambda page: None,  # what to do with the page before it is opened
     ) -> Page:
-        page = window(size, scheme).new_page()
+        page = window(size, scheme, language).new_page()
         host = urlsplit(url).netloc
 
         def see_request(request: Any) -> None:
@@ -120,8 +122,10 @@ def visit(window: Callable[[str, str], BrowserContext], site: str) -> Iterator[V
         page.on("request", see_request)
         page.on("console", see_console)
         page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
+        before(page)
         page.goto(url + path)
         page.locator("#question textarea").wait_for(state="attached")
+        page.locator("#send").wait_for(state="attached")
         pages.append(page)
         return page
 

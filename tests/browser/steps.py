@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, Route, expect
 
 REPLY = ".answer, .refusal, .notice"
 
@@ -81,3 +83,13 @@ CONTRASTS = """() => {
   look(input, getComputedStyle(input, '::placeholder').color, 'placeholder');
   return found;
 }"""
+
+
+def keep_feedback(page: Page) -> None:
+    """Let the page believe that its server keeps feedback; to be called before it is opened."""
+
+    def tell(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('"keepsFeedback": false', '"keepsFeedback": true'))
+
+    page.route(lambda url: urlsplit(url).path == "/", tell)

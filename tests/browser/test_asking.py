@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import Visit
 from fake_assistant import BUG, SLOW, SLOW_SECONDS
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 from steps import CONTRASTS, ask, is_in_view, one_line, reply
 
 pytestmark = pytest.mark.browser
@@ -163,42 +163,3 @@ def test_light_and_dark_follow_the_system_and_can_be_read(visit: Visit, size: st
         assert [found for found in page.evaluate(CONTRASTS) if found[0] < 4.5] == []
         backgrounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert backgrounds[0] != backgrounds[1]
-
-
-def test_the_page_is_dutch_for_an_english_browser(visit: Visit) -> None:
-    """The page says its language; the input, the buttons and the log have Dutch names."""
-    page = visit("desktop")
-    ask(page, QUESTION)
-    assert page.locator("html").get_attribute("lang") == "nl"
-    assert page.title() == "Vraag het de essays"
-    assert page.get_by_role("textbox", name="Je vraag aan de essays").is_visible()
-    assert page.get_by_role("button", name="Vraag", exact=True).is_visible()
-    assert page.get_by_role("log", name="Gesprek").count() == 1
-    names = page.evaluate("[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)")
-    assert set(names) <= {"Gesprek", "Gesprek wissen"}
-
-
-def test_trouble_on_the_way_is_named_in_dutch(visit: Visit, odd_site: str) -> None:
-    """When a question does not reach the server, a Dutch message says so and the question stays."""
-    page = visit("desktop", url=odd_site, may_fail=True)
-    field = page.locator("#question textarea")
-    answer: list[tuple[int, str]] = []
-
-    def stand_in(route: Route) -> None:
-        status, detail = answer[-1]
-        if status:
-            route.fulfill(status=status, json={"detail": detail})
-        else:
-            route.abort()
-
-    page.route("**/gradio_api/queue/join*", stand_in)
-    for status, detail, words in [
-        (503, "Queue is full.", "Het is druk"),
-        (500, "oops", "Er ging iets mis"),
-        (0, "", "geen verbinding"),
-    ]:
-        answer.append((status, detail))
-        field.fill("zonderling")
-        field.press("Enter")
-        expect(page.locator(".toast-body").filter(has_text=words)).to_be_visible()
-        expect(field).to_have_value("zonderling")
