@@ -137,6 +137,9 @@ class Hit(BaseModel):
 
     passage: Passage
     score: Annotated[float, Field(description="Higher is better. Compares the hits of one question only.")]
+    dense: Annotated[float, Field(description="What its meaning adds to the score; 0 is as good as most.")]
+    lexical: Annotated[float, Field(description="What its words add to the score; 0 is as good as most.")]
+    words: Annotated[list[str], Field(description="Its words that the question has too, as they stand in it.")]
 
 
 class Answer(BaseModel):
