@@ -27,7 +27,6 @@ _CANDIDATES = 1_000  # passages that the dense search hands to the fusion
 _WORD = re.compile(r"[^\W_]+")
 _RERANKED = 40  # passages that are compared with the question word by word
 # Weights chosen on the development questions, by RR@10; docs/evaluation.md has the figures.
-_SENTENCE_SHARE = 0.3  # of a passage's best sentence in its dense score
 _EMPTY_WORD = 0.4  # what a function word counts when words are compared, against 1 for a content word
 _LEXICAL_SHARE = 0.4  # of stems and pieces of words in the first ranking
 _BY_WORD = 2.0  # of the comparison word by word, against 1 for the first ranking
@@ -45,7 +44,6 @@ class Search:
     weights: Scores  # of each token of the question, adding up to 1
     terms: tuple[str, ...]  # stems of the question's content words and of their parts
     similarities: Scores  # cosine to every passage, shape (passages,)
-    sentence_similarities: Scores  # cosine to every sentence, shape (sentences,)
     matches: dict[int, Scores]  # by passage id, of those compared word by word: see `Retriever.match`
     hits: tuple[Hit, ...]  # best first
 
@@ -117,10 +115,7 @@ class Retriever:
         weights = token_weights(text, vectors, language)
         words = tuple(terms(text, self._compounds.parts if steps.compounds else lambda word: ()))
         similarities = self.similarities(vectors)
-        of_sentences = self.index.sentence_vectors @ vectors.vector
-        best_sentences = np.maximum.reduceat(of_sentences, self.index.first_sentence[:-1])
-        share = _SENTENCE_SHARE if steps.sentences else 0.0
-        scores = fuse((1 - share, similarities), (share, best_sentences))
+        scores = fuse((1.0, similarities))
         by_words = np.zeros_like(scores)  # what the lexical part adds to the first ranking
         if language == ESSAY_LANGUAGE and steps.lexical:
             share = _PIECES_SHARE if steps.pieces else 0.0
@@ -142,7 +137,7 @@ class Retriever:
         hits = tuple(
             self._hit(int(first[place]), float(final[place]), float(lexical_part[place]), text) for place in best
         )
-        return Search(text, language, vectors, weights, words, similarities, of_sentences, matches, hits)
+        return Search(text, language, vectors, weights, words, similarities, matches, hits)
 
     def _hit(self, number: int, score: float, lexical: float, question: str) -> Hit:
         """A passage with its score, the lexical part of it, and the words that it shares with a question."""

@@ -72,7 +72,7 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     values = {
         "match": ((by_token - usual) / spread) @ search.weights,
         "raw match": standardise(by_token @ search.weights),
-        "sentence": standardise(search.sentence_similarities[numbers]),
+        "sentence": standardise(index.sentence_vectors[numbers] @ search.vectors.vector),
         "passage": standardise(np.array(of_passage, np.float32)),
         "pieces": _shared_pieces(search, shelf, numbers),
         "heading": _named_above(search, shelf, index, numbers),

@@ -10,7 +10,6 @@ class Steps:
     """Which steps are taken: all of them, but in an ablation."""
 
     dense: bool = True
-    sentences: bool = True  # the best sentence counts in a passage's dense score
     lexical: bool = True
     compounds: bool = True
     pieces: bool = True

@@ -96,7 +96,7 @@ class Hit:
 
     passage: Passage
     score: float
-    dense: float = 0.0  # of the vectors of the passage, its sentences and its tokens
+    dense: float = 0.0  # of the vectors of the passage and its tokens
     lexical: float = 0.0  # of stems and pieces of words; 0 for a question in another language than the essays'
     words: tuple[str, ...] = ()  # of the passage and its headings that the question has too, as they stand there
 

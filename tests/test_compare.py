@@ -111,7 +111,7 @@ def test_the_rankings_side_by_side(retriever: Retriever) -> None:
         "ours",
     ]
     assert all(name.startswith("ours without ") for name in list(rows)[7:])
-    assert len(rows) == 14
+    assert len(rows) == 13
     assert all(list(row) == list(RANKING) for row in rows.values())
     assert rows["ours"] == dict.fromkeys(RANKING, pytest.approx(1.0))
 

@@ -151,7 +151,7 @@ def test_the_parts_of_a_compound_are_searched_for(retriever: Retriever) -> None:
     assert {stem("klant"), stem("marketing")} <= set(both)
 
 
-@pytest.mark.parametrize("step", "dense sentences lexical compounds pieces word_by_word".split())
+@pytest.mark.parametrize("step", "dense lexical compounds pieces word_by_word".split())
 def test_each_step_has_a_say(retriever: Retriever, step: str) -> None:
     """A step that is switched off changes the scores; all of them are taken unless one is."""
     question = "wat is klantmarketing voor participatiemarketing?"

@@ -23,7 +23,6 @@ Ranker = Callable[[str], Scores]  # from a question to the score of every passag
 # What is switched off, and what that is called.
 _WITHOUT = {
     "dense": "dense search",
-    "sentences": "the best sentence in the dense score",
     "lexical": "lexical search",
     "compounds": "parts of compounds",
     "pieces": "pieces of words",
