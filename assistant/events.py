@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Message, Receive, Send
 
 from assistant.intake import replay, whole_body
-from assistant.limits import BUSY_SECONDS, busy
+from assistant.limits import busy
 from assistant.problems import Problem, error_line
 
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the page makes up some 11 letters and digits
@@ -61,7 +61,7 @@ def with_patience(send: Send) -> Send:
         nonlocal is_full
         if message["type"] == "http.response.start" and message["status"] == 503:
             is_full = True
-            problem = busy(BUSY_SECONDS)
+            problem = busy()
             response = error_line(problem.status_code, problem.detail, problem.code, problem.headers)
             await send({"type": "http.response.start", "status": 503, "headers": response.raw_headers})
             await send({"type": "http.response.body", "body": response.body})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from assistant.clients import Client
 from assistant.problems import Problem
 from assistant.settings import Settings
 
-BUSY_SECONDS = 5  # after which one who found the queue full should try again
+BUSY_SECONDS = range(5, 16)  # one of these each time, so that those who found the queue full do not come back together
 IN_ALL = "all"  # the name under which everybody counts together
 
 WAIT_CLIENT = (
@@ -60,7 +61,7 @@ class Limits:
         own, in_all = self._per_minute[kind]
         everybody = RateLimitItemPerMinute(in_all) if in_all else None
         if everybody and not await self._rates.test(everybody, kind, IN_ALL):  # first: it makes no new entry
-            raise busy(await self._seconds(everybody, kind, IN_ALL))
+            raise busy()
         if own:
             one = RateLimitItemPerMinute(own)
             if not await self._rates.hit(one, kind, "client", client.name):
@@ -81,9 +82,9 @@ class Limits:
             Problem: the client, or all clients together, have too many requests open.
         """
         if self.open_requests >= self._at_once_in_all:
-            raise busy(BUSY_SECONDS)
+            raise busy()
         if self._open[client.name] >= self._at_once and not client.is_owner:
-            raise _too_many(BUSY_SECONDS)
+            raise _too_many(BUSY_SECONDS[0])
         self._open[client.name] += 1
         try:
             yield
@@ -114,7 +115,7 @@ class Turnstile:
             Problem: too many are waiting.
         """
         if self._places.locked() and self.waiting >= self._max_waiting:
-            raise busy(BUSY_SECONDS)
+            raise busy()
         self.waiting += 1
         try:
             await self._places.acquire()
@@ -126,8 +127,9 @@ class Turnstile:
             self._places.release()
 
 
-def busy(seconds: int) -> Problem:
+def busy() -> Problem:
     """What one is told who must wait because of all the others."""
+    seconds = random.choice(BUSY_SECONDS)
     return Problem("busy", WAIT_ALL.format(seconds=seconds), {"Retry-After": str(seconds)})
 
 
