@@ -15,6 +15,7 @@
   const tell = (type, more) => parent.postMessage({ essayAssistant: type, ...more }, around);
   const MAX_QUESTION = 10_000; // characters; the server has a limit of its own and says so
   const LOST_MS = 60_000; // after which a question counts as lost, and the next one may go
+  const AGAIN_MS = 100; // until it is seen again whether the chat can take the next question
   const GROWTH_MS = 2_000; // in which the widget takes the size for an essay
   const KINDS = ["answer", "refusal", "notice"]; // of replies, by their class
 
@@ -37,7 +38,11 @@
       if (sent.draft && !field().value) write(sent.draft);
       sent = null;
     }
-    if (!questions.length || !field() || find("#conversation .waiting")) return;
+    if (!questions.length || !field()) return;
+    if (find("#conversation .waiting") || essays.unanswered()) {
+      setTimeout(ask, AGAIN_MS);
+      return;
+    }
     sent = { question: questions.shift(), draft: field().value, time: Date.now() };
     write(sent.question);
     setTimeout(() => find("#send").click());

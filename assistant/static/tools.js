@@ -153,8 +153,8 @@
     const reply = event.target.closest?.("#conversation .reply");
     const pressed = event.target.closest?.("button");
     if (pressed?.matches("#save")) save();
-    else if (pressed?.matches(".copy")) copy(reply);
-    else if (pressed?.matches(".thumb")) judge(reply, pressed.matches(".up") ? "up" : "down");
+    else if (reply && pressed?.matches(".copy")) copy(reply);
+    else if (reply && pressed?.matches(".thumb")) judge(reply, pressed.matches(".up") ? "up" : "down");
     else if (verdict && reply !== verdict.reply) deliver();
   });
   document.addEventListener("submit", (event) => {

@@ -109,7 +109,7 @@ def test_who_asks_too_much_is_told_so_in_dutch(visit: Visit, busy_site: str) -> 
     field = page.locator("#question textarea")
     field.fill("nog een vraag")
     field.press("Enter")
-    expect(page.locator(".toast-body").filter(has_text="Even geduld")).to_be_visible()
+    expect(page.locator("#trouble").filter(has_text="Even geduld")).to_be_visible()
     expect(field).to_have_value("nog een vraag")
     expect(page.locator(".answer, .refusal")).to_have_count(3)
 
@@ -123,7 +123,7 @@ def test_who_finds_the_queue_full_is_asked_for_patience(visit: Visit) -> None:
             page.locator("#question textarea").fill(f"{SLOW} betekenismarketing")
         for page in pages:
             page.locator("#question textarea").press("Enter")
-        toasts = [page.locator(".toast-body").filter(has_text="Even geduld") for page in pages]
+        toasts = [page.locator("#trouble").filter(has_text="Even geduld") for page in pages]
         pages[-1].wait_for_timeout(1_000)
         told = [page for page, toast in zip(pages, toasts, strict=True) if toast.count()]
         assert 1 <= len(told) <= 3
