@@ -15,6 +15,7 @@ from assistant.types import Passage
 ESSAY_LANGUAGE = "nl"
 MAX_CHARS = 70  # of a heading: a longer one does not fit on a button
 _COUNTED = re.compile(r"^\(?\d{1,3}[.)]\s+")  # "2. Crowdfunding is ingeburgerd": it counts within its essay alone
+_MIN_ASKING_WORDS = 3  # "Te oud?" asks nothing alone
 _ASKING = 2.0  # how much rather a heading is taken that is a question itself
 
 
@@ -22,8 +23,8 @@ def heading_questions(index: Index) -> Iterator[tuple[str, str]]:
     """Pairs of a question and the title or heading that it comes from, the most telling first.
 
     A heading is the more telling, the more passages of its own post speak of one of its words and the fewer
-    of the others do: "De conclusie" says little, "Lefmarketing" much. The essays take turns, and within an
-    essay its posts.
+    of the others do: "De conclusie" says little, "Lefmarketing" much. Of two headings with the same word the
+    shorter one is the better question. The essays take turns, and within an essay its posts.
     """
     by_source: dict[str, dict[str, list[Passage]]] = {}
     for passage in index.passages:
@@ -38,8 +39,9 @@ def _of_post(passages: Sequence[Passage], index: Index) -> list[tuple[float, str
     rated = []
     for heading in headings:
         words = _COUNTED.sub("", heading).strip()
-        if content_words(words) and len(words) <= MAX_CHARS:
-            worth = max(_worth(stem, passages, index) for stem in stems(words))
+        is_fragment = asks(words) and len(words.split()) < _MIN_ASKING_WORDS
+        if content_words(words) and len(words) <= MAX_CHARS and not is_fragment:
+            worth = max(_worth(stem, passages, index) for stem in stems(words)) / len(content_words(words))
             rated.append((worth * (_ASKING if asks(words) else 1.0), _question(words, passages), heading))
     return sorted(rated, key=lambda one: -one[0])
 

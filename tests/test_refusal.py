@@ -91,9 +91,8 @@ def test_gibberish_is_refused(assistant: Assistant, question: str) -> None:
 
 
 def test_the_shipped_examples_are_answered(assistant: Assistant) -> None:
-    """The questions that corpus.toml offers are all offered, and each is answered."""
+    """Four questions are offered, and each is answered."""
     assert len(assistant.examples) == 4
-    assert list(assistant.examples) == assistant.retriever.index.manifest["examples"]
     for question in assistant.examples:
         answer = assistant.ask(question)
         assert not answer.refused
