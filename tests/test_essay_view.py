@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from itertools import accumulate
+from pathlib import Path
 
 import pytest
-from conftest import CORPUS, MILL, MILL_METADATA
 from hypothesis import given
 from hypothesis import strategies as st
+from mill import MILL, MILL_METADATA
 
 from assistant.documents import read_corpus
 from assistant.essay_view import MAX_ALSO, EssayView, essay_view, spans_to_mark
@@ -17,6 +18,7 @@ from assistant.rendering import as_json
 from assistant.structure import read_document
 from assistant.types import Block, BlockKind, Document, Metadata, Span
 
+CORPUS = Path(__file__).parent.parent / "corpus"
 WRAPPED = (
     "Titel\n\nEen regel die\ndoorloopt in de\nvolgende regel.\n\n• een\n• twee \U0001f600\n\nSlot e\u0301\u00e9n.\n"
 )
