@@ -112,7 +112,9 @@ def test_everything_works_by_keyboard_and_the_focus_is_never_lost(visit: Visit) 
     page.keyboard.press("Enter")
     expect(page.locator("#question textarea")).to_be_focused()
     page.locator(".answer").wait_for()
+    expect(page.locator("#save")).to_be_visible()
     page.locator("#save").focus()
+    expect(page.locator("#save")).to_be_focused()
     stops = []
     for _ in range(40):
         page.keyboard.press("Tab")
