@@ -35,17 +35,21 @@ def one_line(text: str) -> str:
 
 
 def is_in_view(page: Page, element: Locator) -> bool:
-    """Whether all of `element` lies within the window."""
-    box = element.bounding_box()
-    size = page.viewport_size
-    if box is None or size is None:
-        return False
-    return (
-        box["x"] >= 0
-        and box["y"] >= 0
-        and box["x"] + box["width"] <= size["width"] + 0.5
-        and box["y"] + box["height"] <= size["height"] + 0.5
-    )
+    """Whether all of `element` lies within the window, once the page has done scrolling: within two seconds."""
+    for _ in range(20):
+        box = element.bounding_box()
+        size = page.viewport_size
+        if (
+            box is not None
+            and size is not None
+            and box["x"] >= 0
+            and box["y"] >= 0
+            and box["x"] + box["width"] <= size["width"] + 0.5
+            and box["y"] + box["height"] <= size["height"] + 0.5
+        ):
+            return True
+        page.wait_for_timeout(100)
+    return False
 
 
 # For each visible piece of text: its contrast with the nearest opaque background, by WCAG 2's formula.

@@ -61,6 +61,7 @@ def all_words(visit: Visit, language: str) -> set[str]:
     page.locator(".why summary").last.click()
     for question in ("   ", "waarom " * 400):
         ask(page, question)
+    page.wait_for_timeout(200)  # the page takes Gradio's own names away as soon as it has seen them
     found |= set(page.evaluate(WORDS))
     answer.locator("a.citation").first.click()
     marked(page)
