@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -50,7 +51,6 @@ class Assistant:
         self.steps = ALL  # fewer only to measure what each is worth
         if self.settings.messages:
             replace_messages(Path(self.settings.messages).expanduser())
-        self.examples: tuple[str, ...] = self._examples()
 
     @classmethod
     def open(
@@ -192,8 +192,12 @@ class Assistant:
         others = [passage.title for passage in self.retriever.index.passages]
         return list(dict.fromkeys(near + others))[:_MAX_TOPICS]
 
-    def _examples(self) -> tuple[str, ...]:
-        """Questions that the essays answer: those of corpus.toml, else of their own titles and headings."""
+    @cached_property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that the essays answer: those of corpus.toml, else of their own titles and headings.
+
+        Found at first use, by asking: only the chat page needs them.
+        """
         found: list[str] = []
         given = self.retriever.index.manifest.get("examples") or []
         for question in given:

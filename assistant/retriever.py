@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.embedder import Embedder, QuestionVectors, load_embedder
 from assistant.errors import QuestionError
-from assistant.fusion import Scores, fuse
+from assistant.fusion import Scores, fuse, standardise
 from assistant.indexer import Index, open_index, read_manifest, text_with_headings
 from assistant.language import FUNCTION_WORDS, detect_language, load
 from assistant.lexical import STOP_WORDS, WORD, content_words, fold, pieces, terms
@@ -115,7 +115,7 @@ class Retriever:
         weights = token_weights(text, vectors, language)
         words = tuple(terms(text, self._compounds.parts if steps.compounds else lambda word: ()))
         similarities = self.similarities(vectors)
-        scores = fuse((1.0, similarities))
+        scores = standardise(similarities)
         by_words = np.zeros_like(scores)  # what the lexical part adds to the first ranking
         if language == ESSAY_LANGUAGE and steps.lexical:
             share = _PIECES_SHARE if steps.pieces else 0.0

@@ -9,13 +9,12 @@ Holger Levsen and others, who allow copies under the GNU GPL, version 2 or later
 
 from __future__ import annotations
 
-import argparse
 import re
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from pages import Element, as_text, join_commands, page_lines, parse, read_folder, text_of, write_folder
+from pages import Element, as_text, command_line, join_commands, page_lines, parse, read_folder, text_of, write_folder
 
 PACKAGE = "debian-edu-doc-nl"
 PAGES = Path("/usr/share/doc/debian-edu-doc-nl")  # where that package puts them, one for each release
@@ -25,12 +24,9 @@ _LICENCE = "Algemene Gebruikerslicentie"  # in the title of the one chapter in E
 
 def main() -> None:
     """Read the command line, write the corpus, print its size."""
-    parser = argparse.ArgumentParser(
-        description=(__doc__ or "").split("\n")[0], epilog="python benchmarks/debian_edu.py --into /tmp/edu"
-    )
-    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="new folder for the essays")
-    parser.add_argument("--from", type=Path, default=PAGES, dest="source", metavar="FOLDER", help=f"default: {PAGES}")
-    options = parser.parse_args()
+    options = command_line(
+        __doc__, example="python benchmarks/debian_edu.py --into /tmp/edu", source=PAGES
+    ).parse_args()
     pages = read_folder(options.source, package=PACKAGE)
     if PAGE not in pages:
         raise SystemExit(f"There is no {PAGE}.html in {options.source}, only {', '.join(pages)}: take Debian 12's.")

@@ -9,10 +9,9 @@ Software in the Public Interest, who allow copies under the notice in the packag
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
-from pages import as_text, join_commands, page_lines, parse, read_folder, write_folder
+from pages import as_text, command_line, join_commands, page_lines, parse, read_folder, write_folder
 
 PACKAGE = "debian-faq-nl"
 PAGES = Path("/usr/share/doc/debian/FAQ/nl")  # where that package puts them
@@ -21,12 +20,9 @@ _SKIPPED = ("toc", "footnote")  # the table of contents, and the numbers of foot
 
 def main() -> None:
     """Read the command line, write the corpus, print its size."""
-    parser = argparse.ArgumentParser(
-        description=(__doc__ or "").split("\n")[0], epilog="python benchmarks/debian_manual.py --into /tmp/manual"
-    )
-    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="new folder for the essays")
-    parser.add_argument("--from", type=Path, default=PAGES, dest="source", metavar="FOLDER", help=f"default: {PAGES}")
-    options = parser.parse_args()
+    options = command_line(
+        __doc__, example="python benchmarks/debian_manual.py --into /tmp/manual", source=PAGES
+    ).parse_args()
     pages = read_folder(options.source, package=PACKAGE)
     read = {f"{name.removesuffix('.nl')}.txt": read_chapter(html) for name, html in pages.items()}
     texts = {name: text for name, text in read.items() if text}

@@ -10,7 +10,6 @@ that title: the page of its "source", and no other, is right. No judge is needed
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -19,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pages import Element, as_text, page_lines, parse, read_folder, text_of, write_folder
+from pages import Element, as_text, command_line, page_lines, parse, read_folder, text_of, write_folder
 
 PACKAGE = "libreoffice-help-nl"
 PAGES = Path("/usr/share/libreoffice/help/nl/text")  # where that package puts them
@@ -43,12 +42,8 @@ class HelpPage:
 
 def main() -> None:
     """Read the command line, write the corpus and the questions, print the numbers."""
-    parser = argparse.ArgumentParser(
-        description=(__doc__ or "").split("\n")[0], epilog="python benchmarks/libreoffice_help.py --into /tmp/help"
-    )
-    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="new folder for both")
+    parser = command_line(__doc__, example="python benchmarks/libreoffice_help.py --into /tmp/help", source=PAGES)
     parser.add_argument("--pages", type=int, metavar="N", help="take N pages, the same at each run (default: all)")
-    parser.add_argument("--from", type=Path, default=PAGES, dest="source", metavar="FOLDER", help=f"default: {PAGES}")
     options = parser.parse_args()
     read = {name: read_page(html) for name, html in read_folder(options.source, package=PACKAGE).items()}
     unread = left_out_pages(read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -107,6 +108,14 @@ def as_text(lines: Collection[PageLine]) -> str:
         text += f"{line.mark} {line.text}".lstrip()
         above = line.kind
     return text + "\n" if text else ""
+
+
+def command_line(description: str | None, *, example: str, source: Path) -> argparse.ArgumentParser:
+    """What the scripts that make a corpus have in common: where it goes to, and where the pages come from."""
+    parser = argparse.ArgumentParser(description=(description or "").split("\n")[0], epilog=example)
+    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="new folder for what is made")
+    parser.add_argument("--from", type=Path, default=source, dest="source", metavar="FOLDER", help=f"default: {source}")
+    return parser
 
 
 def read_folder(folder: Path, *, package: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gzip
 import json
 import re
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import FLAGS, NAMES, SIZES
+from conftest import FLAGS, NAMES
 from fake_assistant import FakeAssistant
 from host_site import HostSite, host_site
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
@@ -52,27 +51,8 @@ def host(index_folder: Path) -> Iterator[HostSite]:
             yield site
 
 
-@pytest.fixture(scope="module")
-def context_of(chromium: Browser) -> Callable[[str, str, str], BrowserContext]:
-    """A function that gives the one browser profile for a size, a language and a scheme."""
-
-    @functools.cache
-    def make(size: str, locale: str, scheme: str) -> BrowserContext:
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            locale=locale,
-            color_scheme=scheme,  # type: ignore[arg-type]
-            has_touch=size != "desktop",
-        )
-        context.set_default_timeout(10_000)
-        return context
-
-    return make
-
-
 @pytest.fixture
-def look(context_of: Callable[[str, str, str], BrowserContext]) -> Iterator[Look]:
+def look(window: Callable[[str, str, str], BrowserContext]) -> Iterator[Look]:
     """A function that opens a page; when the test ends, nothing may have gone wrong on any of them."""
     pages: list[Page] = []
     problems: list[str] = []
@@ -80,7 +60,7 @@ def look(context_of: Callable[[str, str, str], BrowserContext]) -> Iterator[Look
     def open_page(
         url: str, size: str = "desktop", *, locale: str = "nl-NL", scheme: str = "light", expected: str = ""
     ) -> Page:
-        page = context_of(size, locale, scheme).new_page()
+        page = window(size, scheme, locale).new_page()
 
         def see_console(message: Any) -> None:
             if message.type in ("error", "warning") and not (expected and re.search(expected, message.text)):
