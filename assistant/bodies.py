@@ -117,6 +117,8 @@ class Citation(BaseModel):
     start: Start
     end: End
     quote: Annotated[str, Field(min_length=1, description="The essay's own words, line ends included.")]
+    page: Annotated[int | None, Field(ge=1, description="The page that it begins on; null without pages.")]
+    language: Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1 code of the essay's language.")]
 
 
 class Passage(BaseModel):

@@ -24,6 +24,8 @@ def cite(excerpts: Sequence[Excerpt]) -> list[Citation]:
             start=excerpt.start,
             end=excerpt.end,
             quote=excerpt.quote,
+            page=excerpt.document.page_at(excerpt.start),
+            language=excerpt.document.language,
         )
         if is_exact(citation, excerpt.document):
             citations.append(citation)

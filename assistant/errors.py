@@ -4,6 +4,7 @@ AssistantError                  catch this one to catch them all
 ├── SettingsError               a setting that cannot be used
 ├── QuestionError               an empty or far too long question
 ├── CorpusError                 a corpus folder, a file in it or corpus.toml that cannot be read
+│   └── UnreadableError         one file of it, which is left out while the others are read
 ├── EssayIndexError             an index that cannot be used
 │   ├── IndexMissingError       there is none in that folder
 │   ├── IndexDamagedError       files are missing, half-written or changed
@@ -34,6 +35,10 @@ class QuestionError(AssistantError):
 
 class CorpusError(AssistantError):
     """A corpus folder, a file in it or its corpus.toml that cannot be read."""
+
+
+class UnreadableError(CorpusError):
+    """One file that cannot be read; its message is the reason alone, without the file's name."""
 
 
 class EssayIndexError(AssistantError):

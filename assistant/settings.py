@@ -42,6 +42,9 @@ class Settings:
     min_passage_chars: int = 800  # (index) neighbouring sections of a post are joined up to here
     max_passage_chars: int = 1_100  # (index) and a passage is cut at a sentence before here
 
+    max_file_mb: int = 50  # a larger file is left out of the index
+    max_file_seconds: int = 60  # that reading one file may take before it is left out
+
     max_question_chars: int = 1_000  # a longer question is refused with a clear line
     caution: float = 0.4  # 0 to 1: a question is refused where the assistant is less sure; 0 answers all
     max_excerpts: int = 4  # of one answer
@@ -122,6 +125,8 @@ class Settings:
         ranges = {
             "min_passage_chars": (100, self.max_passage_chars),
             "max_passage_chars": (200, 4_000),
+            "max_file_mb": (1, 2_000),
+            "max_file_seconds": (1, 3_600),
             "max_question_chars": (10, 100_000),
             "caution": (0, 1),
             "max_excerpts": (1, 20),

@@ -1,12 +1,14 @@
 """The values that flow through the program, from a file in the corpus to a citation on the screen.
 
 Every position is a pair of character offsets `start`, `end` (Python code points, end exclusive) into
-`Document.text`, which holds the file exactly as it was read. `document.text[start:end]` is therefore
-the one way to get at words; nothing is ever found again by searching for its text.
+`Document.text`: of a plain text file the text exactly as it was read, of another format the text that its
+reader made of it, which the index keeps. `document.text[start:end]` is therefore the one way to get at
+words; nothing is ever found again by searching for its text.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -24,12 +26,13 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What corpus.toml says about one file; empty or None where it says nothing."""
+    """What corpus.toml or a file itself says about it; empty or None where that says nothing."""
 
     title: str = ""
     author: str = ""
     publisher: str = ""
     year: int | None = None
+    url: str = ""  # where it was published, beginning with http:// or https://
     posts: tuple[str, ...] = ()  # titles of the posts of an archive page, each a line of the file
     headings: tuple[str, ...] = ()  # lines that are headings although they look like a sentence
     keep: tuple[str, ...] = ()  # lines that must never be removed as page furniture
@@ -49,7 +52,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the corpus: its text exactly as read, and its blocks in reading order."""
+    """One file of the corpus: its text, and its blocks in reading order."""
 
     source: str  # path below the corpus folder, with forward slashes
     text: str
@@ -58,6 +61,14 @@ class Document:
     publisher: str = ""
     year: int | None = None
     blocks: tuple[Block, ...] = ()
+    url: str = ""
+    language: str = "nl"  # ISO 639-1 code of the language that most of it is written in
+    pages: tuple[int, ...] = ()  # where in the text each page begins, from page 1; empty for a format without pages
+    notes: tuple[str, ...] = ()  # what its owner should know, such as "read as Windows-1252", one line each
+
+    def page_at(self, place: int) -> int | None:
+        """The number of the page, from 1, that an offset lies on; None for a format without pages."""
+        return bisect_right(self.pages, place) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None  # on which it begins, from 1; None for a format without pages
+    language: str = "nl"  # ISO 639-1 code of the document's language
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "assistant"
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
     "words": "types errors sites settings steps",
-    "text": "frequency language lines sentences cleaning structure documents chunker",
+    "text": "frequency language formats lines sentences cleaning structure documents chunker",
     "index": (
         "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
     ),
