@@ -28,4 +28,4 @@ $(VENV)/ready-to-test: $(VENV)/ready requirements-test.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) index/build-* index/current
+	rm -rf $(VENV) index/build-* index/current index/documents index/vectors index/lock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from assistant.background import Background, load_background
@@ -188,9 +188,14 @@ class Assistant:
 
     def _topics(self, hits: Sequence[Hit] = ()) -> list[str]:
         """Titles of what the essays do speak about: the nearest first, then one of each other essay."""
-        near = [hit.passage.title for hit in hits]
-        others = [passage.title for passage in self.retriever.index.passages]
-        return list(dict.fromkeys(near + others))[:_MAX_TOPICS]
+        near = (hit.passage.title for hit in hits)
+        others = (passage.title for passage in self.retriever.index.passages)
+        found: dict[str, None] = {}
+        for title in chain(near, others):  # as far as needed: there may be many essays
+            found.setdefault(title)
+            if len(found) == _MAX_TOPICS:
+                break
+        return list(found)
 
     @cached_property
     def examples(self) -> tuple[str, ...]:

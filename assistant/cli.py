@@ -52,30 +52,30 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
     Raises:
         CorpusError, ModelError, IndexWriteError: it could not be built.
     """
-    from assistant.documents import read_corpus
+    from assistant.documents import list_corpus
     from assistant.embedder import load_embedder
-    from assistant.indexer import build, is_current, save
+    from assistant.indexer import is_current, known_files, update_index
+    from assistant.progress import Progress, Step
 
-    read = read_corpus(corpus)
-    for one in read.skipped:
-        _tell(f"Left out: {one.source}: {one.reason}")
+    listing = list_corpus(corpus, settings, known_files(folder))
     embedder = load_embedder(settings, _tell)
-    if not again and is_current(folder, read, embedder, settings):
+    if not again and is_current(folder, listing, embedder, settings):
         return
     bar = tqdm(desc=f"Indexing {corpus}", unit=" passages", file=sys.stderr, leave=True, disable=None)
 
-    def show(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
+    def show(step: Step) -> None:
+        if step.stage == "embedding":
+            bar.total = step.total
+            bar.update(step.done - bar.n)
 
     try:
-        written = build(read, embedder, settings, show)
+        outcome = update_index(listing, folder, embedder, settings, Progress(folder, show), retry=again)
     finally:
         bar.close()
-    save(written, folder)
-    counts = json.loads(written["manifest.json"])["counts"]
-    essays, passages = _count(counts["documents"], "essay"), _count(counts["passages"], "passage")
-    _tell(f"Indexed {essays} into {folder}: {passages}, {_count(counts['sentences'], 'sentence')}")
+    essays, passages = _count(outcome.documents, "essay"), _count(outcome.passages, "passage")
+    _tell(f"Indexed {essays} into {folder}: {passages}, {_count(outcome.sentences, 'sentence')}")
+    for one in outcome.left_out:
+        _tell(f"Left out: {one.source} {one.reason}")
 
 
 def _index(options: argparse.Namespace) -> None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from assistant.indexer import Index
+from assistant.index import Index
 from assistant.lexical import content_words, stems
 from assistant.messages import message, titles
 from assistant.shelf import asks
 from assistant.types import Passage
 
 ESSAY_LANGUAGE = "nl"
+_MAX_ESSAYS = 100  # from all over the index, whose headings are read
 MAX_CHARS = 70  # of a heading: a longer one does not fit on a button
 _COUNTED = re.compile(r"^\(?\d{1,3}[.)]\s+")  # "2. Crowdfunding is ingeburgerd": it counts within its essay alone
 _MIN_ASKING_WORDS = 3  # "Te oud?" asks nothing alone
@@ -27,8 +28,10 @@ def heading_questions(index: Index) -> Iterator[tuple[str, str]]:
     shorter one is the better question. The essays take turns, and within an essay its posts.
     """
     by_source: dict[str, dict[str, list[Passage]]] = {}
-    for passage in index.passages:
-        by_source.setdefault(passage.source, {}).setdefault(passage.title, []).append(passage)
+    bounds = index.essays.first_passage
+    for essay in range(0, len(index.essays), max(1, len(index.essays) // _MAX_ESSAYS)):
+        for passage in index.passages[bounds[essay] : bounds[essay + 1]]:
+            by_source.setdefault(passage.source, {}).setdefault(passage.title, []).append(passage)
     rows = [_turns([_of_post(post, index) for post in posts.values()]) for posts in by_source.values()]
     yield from ((question, heading) for _, question, heading in _turns(rows))
 

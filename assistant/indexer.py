@@ -1,379 +1,460 @@
-"""Builds, saves and opens an index: everything that a question needs, in one folder.
+"""Brings an index up to date with a folder of essays: only what is new or changed is read and embedded again.
 
-    index/
-      current                 one line: the name of the build that counts
-      build-<hash>/
-        manifest.json         format, model, stemmer, settings, hash of each essay and of each file here
-        documents.json        the essays' texts and blocks
-        passages.json         the passages and their sentences, as offsets
-        passages.faiss        a vector of each passage
-        sentences.npy         a vector of each sentence in its context
-        tokens.npy            a vector of each token, as small whole numbers
-        first-token.npy       where each sentence's tokens begin
-        lexical-passages.npz  BM25 of passages, with their headings, over stems of words and of parts of compounds
-        lexical-pieces.npz    the same over pieces of words
-        words.json            every word, folded, and how often it occurs
-
-A build is written beside the others under another name; it counts from the moment that `current` is
-replaced, in one step. A crash before that leaves the old build whole.
+First every essay that the index does not have is read and cut into passages, then those without vectors are
+embedded, a few essays at a time; each essay's files are on the disk when it is done, so that a run that is
+stopped goes on where it was. Last comes what hangs on all essays together, in a build of its own. Nothing is
+collected on the way that grows with the essays but a few numbers of each.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from io import BytesIO
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.bm25 import Bm25, WordCounts, array_files
 from assistant.chunker import chunk
 from assistant.compounds import Compounds
-from assistant.documents import Corpus
-from assistant.embedder import Embedder, Tokens, Vectors
-from assistant.errors import (
-    CorpusError,
-    EssayIndexError,
-    IndexDamagedError,
-    IndexMismatchError,
-    IndexMissingError,
-    IndexWriteError,
+from assistant.documents import FileState, Listing, Skipped, no_essay, read_file, reader_fingerprint
+from assistant.duplicates import Duplicates
+from assistant.embedder import Embedder
+from assistant.errors import AssistantError, CorpusError, EssayIndexError, UnreadableError
+from assistant.index import (
+    FIRST_SENTENCE,
+    FORMAT,
+    LEXICAL_PASSAGES,
+    LEXICAL_PIECES,
+    STORE,
+    WORDS,
+    check_match,
+    made_with,
 )
-from assistant.lexical import STEMMER, Bm25, folded_words, pieces, terms
+from assistant.index_files import DOCUMENTS, VECTORS, Written, finish, new_build, read_manifest, sweep, write, writing
+from assistant.lexical import pieces, terms
+from assistant.parts import (
+    VectorFile,
+    document_bytes,
+    key_of,
+    read_apart,
+    read_document,
+    read_words,
+    split_vectors,
+    vectors_bytes,
+    vectors_key,
+    words_of,
+)
+from assistant.progress import Progress
 from assistant.settings import Settings
-from assistant.stores import VectorStore
 from assistant.stores.faiss import FaissStore
-from assistant.types import Block, Document, Passage, Sentence
+from assistant.types import Metadata, Passage
 
-FORMAT = 2  # of the index; counts up when what is written changes
-CURRENT = "current"
-MANIFEST = "manifest.json"
+_EMBEDDED_AT_ONCE = 128  # passages: enough to sort by length, and seconds of work that a stop may lose
+_ADDED_AT_ONCE = 8_192  # vectors
+_QUERIES = 200  # sentences that the recall of a large store is measured with
+_DAMAGE_IS_LOOKED_FOR = 256_000_000  # bytes of an old index up to which all of it is checked before it is used again
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """An opened index; arrays are in the order of `passages`, and of their sentences one after another."""
+class Outcome:
+    """What was done to bring an index up to date."""
 
-    documents: dict[str, Document]  # by source
-    passages: tuple[Passage, ...]
-    store: VectorStore
-    sentence_vectors: Vectors  # (sentences, dimension)
-    tokens: Tokens  # (tokens, dimension)
-    first_token: NDArray[np.int64]  # (sentences + 1,): where each sentence's tokens begin
-    first_sentence: NDArray[np.int64]  # (passages + 1,): where each passage's sentences begin
-    lexical_passages: Bm25  # over stems
-    lexical_pieces: Bm25  # passages over pieces of words
-    words: dict[str, int]  # folded, and how often each occurs
-    manifest: dict[str, Any]
-
-
-def build(
-    corpus: Corpus,
-    embedder: Embedder,
-    settings: Settings,
-    progress: Callable[[int, int], None] = lambda *done: None,
-) -> dict[str, bytes]:
-    """The files of an index of a corpus, by name, manifest included.
-
-    `progress` is told how many of how many passages are embedded.
-
-    Raises:
-        CorpusError: no file of the corpus holds a sentence.
-    """
-    passages: list[Passage] = []
-    for document in corpus.documents:
-        passages.extend(chunk(document, settings, first_id=len(passages)))
-    if not passages:
-        raise CorpusError(
-            f"The {len(corpus.documents)} files in {corpus.folder} hold no sentence that could be quoted. "
-            "See what was left out and why: python -m assistant index --explain"
-        )
-    progress(0, len(passages))
-    done = 0
-
-    def count(number: int) -> None:
-        nonlocal done
-        done += number
-        progress(done, len(passages))
-
-    vectors = embedder.embed_passages(passages, count)
-    store = FaissStore(embedder.dimension)
-    store.add(vectors.passages)
-    words = _words(passages)
-    parts = Compounds(words).parts
-    written = {
-        "documents.json": _json([asdict(document) for document in corpus.documents]),
-        "passages.json": _json([_compact(passage) for passage in passages]),
-        "passages.faiss": store.to_bytes(),
-        "sentences.npy": _npy(vectors.sentences),
-        "tokens.npy": _npy(vectors.tokens),
-        "first-token.npy": _npy(vectors.first_token),
-        "lexical-passages.npz": _bm25(Bm25.of(terms(text_with_headings(passage), parts) for passage in passages)),
-        "lexical-pieces.npz": _bm25(Bm25.of(pieces(text_with_headings(passage)) for passage in passages)),
-        "words.json": _json(words),
-    }
-    manifest = _expected(embedder, settings) | {
-        "corpus": dict(corpus.hashes),
-        "examples": list(corpus.examples),
-        "counts": {
-            "documents": len(corpus.documents),
-            "passages": len(passages),
-            "sentences": len(vectors.sentences),
-        },
-        "files": {name: hashlib.sha256(raw).hexdigest() for name, raw in written.items()},
-    }
-    return written | {MANIFEST: _json(manifest)}
+    documents: int
+    passages: int
+    sentences: int
+    new: int  # essays, renamed ones not counted
+    changed: int
+    renamed: int
+    removed: int
+    embedded: int  # passages
+    left_out: tuple[Skipped, ...]  # files that could not be read, with the reason
+    notes: tuple[tuple[str, str], ...]  # of a source what its owner should know
+    store: str  # what sort of vector store was chosen
+    recall: float  # of that store against comparing with all vectors
 
 
-def save(written: dict[str, bytes], folder: Path) -> Path:
-    """Write the files of an index into a new build of a folder and make it the one that counts.
+@dataclass(slots=True)
+class _Essay:
+    """An essay on its way into the index."""
 
-    Raises:
-        IndexWriteError: there is no room or no permission; the build that counted before still does.
-    """
-    name = _build_name(written[MANIFEST])
-    beside: Path | None = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f".writing-{uuid4().hex}"
-        beside.mkdir()  # readable for whom the folder is: tempfile's would be the owner's alone
-        for file_name, raw in written.items():
-            _write(beside / file_name, raw)
-        target = folder / name
-        if _is_whole(target, written):
-            shutil.rmtree(beside)
-        else:
-            shutil.rmtree(target, ignore_errors=True)
-            os.replace(beside, target)
-        _write(folder / f"{CURRENT}.new", name.encode())
-        os.replace(folder / f"{CURRENT}.new", folder / CURRENT)
-    except OSError as error:
-        if beside is not None:
-            shutil.rmtree(beside, ignore_errors=True)
-        size = sum(map(len, written.values()))
-        raise IndexWriteError(
-            f"The index could not be written into {folder}: {error.strerror or error}. It needs {size / 1e6:.1f} MB "
-            "there. Make room or give permission, then run the command again; an index that was there still works."
-        ) from None
-    for old in folder.glob("build-*"):
-        if old.name != name and (old / MANIFEST).is_file():  # a folder of somebody else's stays
-            shutil.rmtree(old, ignore_errors=True)
-    return folder / name
+    source: str
+    state: FileState
+    document: str  # keys of its files
+    vectors: str
+    passages: int
+    sentences: int
+    language: str
+    notes: tuple[str, ...]
+
+    @property
+    def document_name(self) -> str:
+        return f"{DOCUMENTS}/{self.document}.json"
+
+    @property
+    def vectors_name(self) -> str:
+        return f"{VECTORS}/{self.vectors}.safetensors"
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of the build that counts in a folder.
+@dataclass(slots=True)
+class _Gathered:
+    """What is known when every essay was read."""
 
-    Raises:
-        IndexMissingError: there is no index in the folder.
-        IndexDamagedError: there is one, but its manifest cannot be read.
-    """
-    return _read_manifest(_current(folder))
-
-
-def open_index(folder: Path, embedder: Embedder, settings: Settings) -> Index:
-    """The index in a folder, checked against its manifest and against the model and settings in use.
-
-    Raises:
-        IndexMissingError: there is no index in the folder.
-        IndexDamagedError: a file of it is missing or is not what was written.
-        IndexMismatchError: it was made by another format, model, stemmer or setting.
-    """
-    current = _current(folder)
-    manifest = _read_manifest(current)
-    _check_match(manifest, _expected(embedder, settings), folder)
-    raw = {name: _read_checked(current / name, digest) for name, digest in manifest["files"].items()}
-    documents = {item["source"]: _document(item) for item in json.loads(raw["documents.json"])}
-    passages = tuple(_passage(number, item, documents) for number, item in enumerate(json.loads(raw["passages.json"])))
-    counts = [len(passage.sentences) for passage in passages]
-    return Index(
-        documents=documents,
-        passages=passages,
-        store=FaissStore.from_bytes(raw["passages.faiss"]),
-        sentence_vectors=np.load(BytesIO(raw["sentences.npy"])),
-        tokens=np.load(BytesIO(raw["tokens.npy"])),
-        first_token=np.load(BytesIO(raw["first-token.npy"])),
-        first_sentence=np.cumsum([0, *counts]),
-        lexical_passages=Bm25.load(BytesIO(raw["lexical-passages.npz"])),
-        lexical_pieces=Bm25.load(BytesIO(raw["lexical-pieces.npz"])),
-        words=json.loads(raw["words.json"]),
-        manifest=manifest,
-    )
+    essays: list[_Essay] = field(default_factory=list)
+    unread: dict[str, tuple[FileState, str]] = field(default_factory=dict)  # by source, with the reason
+    twins: dict[str, tuple[FileState, str]] = field(default_factory=dict)  # of another essay
+    parts: dict[str, Written] = field(default_factory=dict)
+    words: Counter[str] = field(default_factory=Counter)
+    first_sentence: list[int] = field(default_factory=lambda: [0])
 
 
-def is_current(folder: Path, corpus: Corpus, embedder: Embedder, settings: Settings) -> bool:
+def is_current(folder: Path, listing: Listing, embedder: Embedder, settings: Settings) -> bool:
     """Whether a folder holds an index of just these essays, made with what is in use now."""
     try:
         manifest = read_manifest(folder)
-        _check_match(manifest, _expected(embedder, settings), folder)
+        check_match(manifest, made_with(embedder, settings), folder)
     except EssayIndexError:
         return False
-    return bool(manifest.get("corpus") == dict(corpus.hashes))
-
-
-def text_with_headings(passage: Passage) -> str:
-    """A passage as BM25 sees it: with its title and headings (docs/evaluation.md: they help there)."""
-    return "\n".join([passage.title, *passage.headings, passage.text])
-
-
-def _words(passages: Sequence[Passage]) -> dict[str, int]:
-    """How often each word occurs, by the alphabet."""
-    counts = Counter(word for passage in passages for word in folded_words(text_with_headings(passage)))
-    return dict(sorted(counts.items()))
-
-
-def _expected(embedder: Embedder, settings: Settings) -> dict[str, Any]:
-    """What an index must have been made with to be used with this program and these settings."""
-    return {
-        "format": FORMAT,
-        "model": {
-            "name": embedder.name,
-            "fingerprint": embedder.fingerprint,
-            "dimension": embedder.dimension,
-        },
-        "stemmer": STEMMER,
-        "settings": {
-            "min_passage_chars": settings.min_passage_chars,
-            "max_passage_chars": settings.max_passage_chars,
-            "query_prompt": settings.query_prompt,
-            "passage_prompt": settings.passage_prompt,
-        },
-    }
-
-
-def _check_match(manifest: dict[str, Any], expected: dict[str, Any], folder: Path) -> None:
-    """Nothing, where the index was made with what is in use now."""
-    made, used = manifest.get("model") or {}, expected["model"]
-    if manifest.get("format") != FORMAT:
-        what = f"has format {manifest.get('format')}, but this version reads format {FORMAT}"
-    elif made.get("fingerprint") != used["fingerprint"]:
-        what = f"was made by the model {made.get('name')!r}, but the model in use is {used['name']!r}"
-        if made.get("name") == used["name"]:
-            what += " with other weights or prompts"
-    elif manifest.get("stemmer") != expected["stemmer"]:
-        what = f"was made with the stemmer {manifest.get('stemmer')}, but {expected['stemmer']} is in use"
-    elif manifest.get("settings") != expected["settings"]:
-        what = f"was made with the settings {manifest.get('settings')}, but {expected['settings']} are in use"
-    else:
-        return
-    raise IndexMismatchError(f"The index in {folder} {what}. {_rebuild(folder)}")
-
-
-def _command(folder: Path) -> str:
-    """The command that builds the index of a folder."""
-    return "python -m assistant index" + (f" --into {folder}" if folder != Settings().index else "")
-
-
-def _rebuild(folder: Path) -> str:
-    return f"Build it again: {_command(folder)}"
-
-
-def _current(folder: Path) -> Path:
-    """The folder of the build that counts."""
-    pointer = folder / CURRENT
-    try:
-        name = pointer.read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        others = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        strange = sorted(set(others) - {"README.md", ".gitignore"})
-        found = f" (it holds {strange[0]!r}, which is no index of this program)" if strange else ""
-        raise IndexMissingError(f"There is no index in {folder}{found}. Build it: {_command(folder)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamagedError(
-            f"The index in {folder} is damaged: {CURRENT} cannot be read: {error}. {_rebuild(folder)}"
-        ) from None
-    if not name.startswith("build-") or not (folder / name).is_dir():
-        raise IndexDamagedError(
-            f"The index in {folder} is damaged: its build {name[:40]!r} is missing. {_rebuild(folder)}"
-        )
-    return folder / name
-
-
-def _read_manifest(build_folder: Path) -> dict[str, Any]:
-    try:
-        raw = (build_folder / MANIFEST).read_bytes()
-        manifest = json.loads(raw)
-        if build_folder.name == _build_name(raw) and isinstance(manifest, dict):
-            return manifest
-        problem = "it is not what was written"
-    except (OSError, ValueError) as error:
-        problem = str(error)
-    raise IndexDamagedError(
-        f"The index in {build_folder.parent} is damaged: {MANIFEST}: {problem}. {_rebuild(build_folder.parent)}"
+    known = {source: one["file"]["sha256"] for source, one in manifest["essays"].items()}
+    return (
+        known == {source: state.sha256 for source, state in listing.files.items()}
+        and manifest["corpus_toml"] == listing.metadata_sha256
+        and manifest["reader"] == reader_fingerprint()
+        and manifest["skipped"] == [asdict(one) for one in listing.skipped]
     )
 
 
-def _build_name(manifest: bytes) -> str:
-    """The name of a build: its manifest holds the hashes of its files, and so the name vouches for them all."""
-    return "build-" + hashlib.sha256(manifest).hexdigest()[:16]
+def known_files(folder: Path) -> dict[str, FileState]:
+    """What the index in a folder knows of the essays' files; nothing where there is no index."""
+    return {source: FileState(**one["file"]) for source, one in _before(folder).get("essays", {}).items()}
 
 
-def _read_checked(path: Path, digest: str) -> bytes:
-    """The bytes of a file, where they are what the manifest says."""
+def update_index(
+    listing: Listing,
+    folder: Path,
+    embedder: Embedder,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    retry: bool = True,
+    rebuild: bool = False,
+) -> Outcome:
+    """Bring the index in a folder up to date with the essays, and make it the one that counts.
+
+    With `retry` files that could not be read the last time are tried again though they did not change. With
+    `rebuild` nothing of the old index is used again.
+
+    Raises:
+        CorpusError: no file of the corpus holds a sentence.
+        IndexWriteError: there is no room or no permission, or another program is writing it; the index that
+            counted before still does.
+    """
+    progress = progress or Progress()
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = f"{path.name} cannot be read ({error.strerror})"
-    else:
-        if hashlib.sha256(raw).hexdigest() == digest:
-            return raw
-        problem = f"{path.name} is not what was written ({len(raw)} bytes with another checksum)"
-    raise IndexDamagedError(f"The index in {path.parent.parent} is damaged: {problem}. {_rebuild(path.parent.parent)}")
+        with writing(folder):
+            outcome = _Update(listing, folder, embedder, settings, progress, retry=retry, rebuild=rebuild).run()
+    except AssistantError as error:
+        progress.failed(str(error))
+        raise
+    progress.done()
+    return outcome
 
 
-def _is_whole(folder: Path, written: dict[str, bytes]) -> bool:
+class _Update:
+    """One run of bringing an index up to date."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        folder: Path,
+        embedder: Embedder,
+        settings: Settings,
+        progress: Progress,
+        *,
+        retry: bool,
+        rebuild: bool,
+    ) -> None:
+        self._listing = listing
+        self._folder = folder
+        self._embedder = embedder
+        self._settings = settings
+        self._progress = progress
+        self._retry = retry
+        self._rebuild = rebuild
+        self._before = {} if rebuild else _before(folder)
+        self._known = {name: Written(*written) for name, written in self._before.get("parts", {}).items()}
+        self._looks_for_damage = sum(one.size for one in self._known.values()) <= _DAMAGE_IS_LOOKED_FOR
+
+    def run(self) -> Outcome:
+        """Read, embed, and write the build."""
+        for name in (DOCUMENTS, VECTORS):
+            (self._folder / name).mkdir(exist_ok=True)
+        with TemporaryFile(dir=self._folder) as file, new_build(self._folder) as beside:
+            counts = WordCounts(file)
+            gathered = self._read(counts)
+            if not gathered.first_sentence[1:]:
+                raise CorpusError(self._nothing_to_quote(gathered))
+            embedded = self._embed(gathered)
+            store = self._write_build(beside, gathered, counts)
+            manifest = self._manifest(beside, gathered, store)
+            finish(beside, _json(manifest))
+        sweep(self._folder)
+        return self._outcome(gathered, embedded, store)
+
+    # --- Reading
+
+    def _read(self, counts: WordCounts) -> _Gathered:
+        """Every essay read and cut into passages, unless the index has it already."""
+        gathered, duplicates, reader = _Gathered(), Duplicates(), reader_fingerprint()
+        files, unread = self._listing.files, self._unread_before(reader)
+        for number, (source, state) in enumerate(files.items()):
+            self._progress("reading", number, len(files))
+            if (reason := unread.get((source, state.sha256))) and not self._retry:
+                gathered.unread[source] = (state, reason)
+                continue
+            metadata = self._listing.metadata.get(source, Metadata())
+            key = self._document_key(reader, source, state, metadata)
+            raw = None if self._rebuild else self._kept(f"{DOCUMENTS}/{key}.json")
+            try:
+                if raw is None:
+                    key, state, raw = self._read_anew(reader, source, metadata)
+            except UnreadableError as error:
+                gathered.unread[source] = (state, str(error))
+                continue
+            document, passages = read_document(raw)
+            texts = (document.text[one.start : one.end] for passage in passages for one in passage.sentences)
+            if twin := duplicates.add(document, texts):
+                gathered.twins[source] = (state, f"has the same text as {twin}, which is read")
+                continue
+            gathered.essays.append(
+                _Essay(
+                    source=source,
+                    state=state,
+                    document=key,
+                    vectors=vectors_key(self._embedder.fingerprint, passages) if passages else "",
+                    passages=len(passages),
+                    sentences=sum(len(passage.sentences) for passage in passages),
+                    language=document.language,
+                    notes=document.notes,
+                )
+            )
+            gathered.parts[gathered.essays[-1].document_name] = Written.of(raw)
+            for passage, words in zip(passages, read_words(raw), strict=True):
+                counts.add(words)
+                gathered.words.update(words)
+                gathered.first_sentence.append(gathered.first_sentence[-1] + len(passage.sentences))
+        self._progress("reading", len(files), len(files))
+        return gathered
+
+    def _unread_before(self, reader: str) -> dict[tuple[str, str], str]:
+        """Why files could not be read the last time, by source and checksum, where they are read as they were then."""
+        before = self._before if self._before.get("reader") == reader else {}
+        return {
+            (source, one["file"]["sha256"]): one["unread"]
+            for source, one in before.get("essays", {}).items()
+            if "unread" in one
+        }
+
+    def _document_key(self, reader: str, source: str, state: FileState, metadata: Metadata) -> str:
+        sizes = (self._settings.min_passage_chars, self._settings.max_passage_chars)
+        return key_of(FORMAT, reader, source, state.sha256, asdict(metadata), sizes)
+
+    def _read_anew(self, reader: str, source: str, metadata: Metadata) -> tuple[str, FileState, bytes]:
+        """The key of an essay's document, the file as it was read, and the document's bytes, written to the disk."""
+        document, state = read_file(self._listing, source, self._settings)
+        passages = chunk(document, self._settings)
+        raw = document_bytes(document, passages, words_of(passages))
+        key = self._document_key(reader, source, state, metadata)
+        write(self._folder / DOCUMENTS / f"{key}.json", raw)
+        return key, state, raw
+
+    def _kept(self, name: str) -> bytes | None:
+        """The bytes of an essay's document that the index has, None where it has none or a damaged one."""
+        try:
+            raw = (self._folder / name).read_bytes()
+            if name not in self._known:  # of a run that was stopped
+                read_document(raw)
+        except (OSError, ValueError):
+            return None
+        return raw if self._known.get(name, Written.of(raw)) == Written.of(raw) else None
+
+    def _nothing_to_quote(self, gathered: _Gathered) -> str:
+        if not gathered.essays:
+            unread = [Skipped(source, reason) for source, (_, reason) in gathered.unread.items()]
+            return no_essay(self._listing.folder, [*self._listing.skipped, *unread])
+        return (
+            f"The {len(gathered.essays)} files in {self._listing.folder} hold no sentence that could be quoted. "
+            "See what was left out and why: python -m assistant index --explain"
+        )
+
+    # --- Embedding
+
+    def _embed(self, gathered: _Gathered) -> int:
+        """The number of passages that were embedded, and the vectors of all of them on the disk."""
+        wanted = {essay.vectors: essay for essay in gathered.essays if essay.passages}
+        missing = []
+        for essay in wanted.values():
+            written = None if self._rebuild else self._kept_vectors(essay)
+            if written is None:
+                missing.append(essay)
+            else:
+                gathered.parts[essay.vectors_name] = written
+        total, done = sum(essay.passages for essay in missing), 0
+        self._progress("embedding", done, total)
+        for group in _groups(missing):
+            texts = [self._passages(essay) for essay in group]
+            passages = [passage for own in texts for passage in own]
+
+            def count(number: int) -> None:
+                nonlocal done
+                done += number
+                self._progress("embedding", done, total)
+
+            vectors = self._embedder.embed_passages(passages, count)
+            for essay, own in zip(group, split_vectors(vectors, passages, list(map(len, texts))), strict=True):
+                gathered.parts[essay.vectors_name] = write(self._folder / essay.vectors_name, vectors_bytes(own))
+        return total
+
+    def _kept_vectors(self, essay: _Essay) -> Written | None:
+        """What the file of an essay's vectors is that the index has, None where it has none or a damaged one."""
+        path, known = self._folder / essay.vectors_name, self._known.get(essay.vectors_name)
+        try:
+            if known is not None and not self._looks_for_damage:
+                return known if path.stat().st_size == known.size else None
+            written = Written.at(path)
+            VectorFile(path)
+        except (OSError, ValueError):
+            return None
+        return written if known in (None, written) else None
+
+    def _passages(self, essay: _Essay) -> Sequence[Passage]:
+        return read_document((self._folder / essay.document_name).read_bytes())[1]
+
+    # --- Writing
+
+    def _write_build(self, beside: Path, gathered: _Gathered, counts: WordCounts) -> FaissStore:
+        """What hangs on all essays together."""
+        self._progress("writing", 0, len(gathered.essays))
+        words = dict(sorted(gathered.words.items()))
+        apart: Counter[str] = Counter()
+        for essay in gathered.essays:
+            found = read_apart((self._folder / essay.document_name).read_bytes())
+            apart.update({word: count for word, count in found.items() if word in words})
+        (beside / WORDS).write_bytes(_json({"words": words, "apart": dict(sorted(apart.items()))}))
+        np.save(beside / FIRST_SENTENCE, np.array(gathered.first_sentence, np.int64))
+        parts = Compounds(words).parts
+        for name, expand in ((LEXICAL_PASSAGES, lambda word: terms(word, parts)), (LEXICAL_PIECES, pieces)):
+            Bm25.build(counts, expand, array_files(beside, name)).save(beside, name)
+        with_passages = [essay for essay in gathered.essays if essay.passages]
+        store = FaissStore.of(
+            lambda: self._vectors(with_passages),
+            sum(essay.passages for essay in with_passages),
+            self._embedder.dimension,
+            self._queries(with_passages),
+        )
+        store.save(beside / STORE)
+        return store
+
+    def _vectors(self, essays: Iterable[_Essay]) -> Iterator[NDArray[np.float32]]:
+        """The vectors of all passages, some thousands at a time."""
+        batch: list[NDArray[np.float32]] = []
+        for essay in essays:
+            batch.append(VectorFile(self._folder / essay.vectors_name).passages())
+            if sum(map(len, batch)) >= _ADDED_AT_ONCE:
+                yield np.concatenate(batch)
+                batch = []
+        if batch:
+            yield np.concatenate(batch)
+
+    def _queries(self, essays: Sequence[_Essay]) -> NDArray[np.float32]:
+        """The vectors of some sentences from all over the essays: short texts, as questions are."""
+        chosen = essays[:: max(1, len(essays) // _QUERIES)]
+        middles = [(essay, essay.sentences // 2) for essay in chosen]
+        return np.concatenate(
+            [VectorFile(self._folder / essay.vectors_name).sentences(at, at + 1) for essay, at in middles]
+        )
+
+    def _manifest(self, beside: Path, gathered: _Gathered, store: FaissStore) -> dict[str, Any]:
+        essays = {
+            essay.source: {
+                "file": asdict(essay.state),
+                "document": essay.document,
+                "vectors": essay.vectors,
+                "passages": essay.passages,
+                "notes": list(essay.notes),
+            }
+            for essay in gathered.essays
+        }
+        others = {
+            source: {"file": asdict(state), what: reason}
+            for what, left_out in (("unread", gathered.unread), ("twin", gathered.twins))
+            for source, (state, reason) in left_out.items()
+        }
+        return made_with(self._embedder, self._settings) | {
+            "reader": reader_fingerprint(),
+            "corpus_toml": self._listing.metadata_sha256,
+            "examples": list(self._listing.examples),
+            "skipped": [asdict(one) for one in self._listing.skipped],
+            "counts": {
+                "documents": len(essays),
+                "passages": len(gathered.first_sentence) - 1,
+                "sentences": gathered.first_sentence[-1],
+            },
+            "languages": dict(sorted(Counter(essay.language for essay in gathered.essays).items())),
+            "store": {"kind": store.kind, "recall": round(store.recall, 4)},
+            "essays": {source: essays.get(source) or others[source] for source in self._listing.files},
+            "parts": dict(sorted(gathered.parts.items())),
+            "files": {path.name: Written.at(path) for path in sorted(beside.iterdir())},
+        }
+
+    def _outcome(self, gathered: _Gathered, embedded: int, store: FaissStore) -> Outcome:
+        before = {source: one["file"]["sha256"] for source, one in self._before.get("essays", {}).items()}
+        now = {essay.source: essay.state.sha256 for essay in gathered.essays}
+        gone = {source: digest for source, digest in before.items() if source not in self._listing.files}
+        added = [digest for source, digest in now.items() if source not in before]
+        moved = sum((Counter(added) & Counter(gone.values())).values())
+        left_out = [Skipped(source, reason) for source, (_, reason) in (gathered.unread | gathered.twins).items()]
+        return Outcome(
+            documents=len(gathered.essays),
+            passages=len(gathered.first_sentence) - 1,
+            sentences=gathered.first_sentence[-1],
+            new=len(added) - moved,
+            changed=sum(before[source] != digest for source, digest in now.items() if source in before),
+            renamed=moved,
+            removed=len(gone) - moved,
+            embedded=embedded,
+            left_out=tuple(sorted((*self._listing.skipped, *left_out), key=lambda one: one.source)),
+            notes=tuple((essay.source, note) for essay in gathered.essays for note in essay.notes),
+            store=store.kind,
+            recall=store.recall,
+        )
+
+
+def _before(folder: Path) -> dict[str, Any]:
+    """The manifest of the index that is there, nothing where there is none that this version reads."""
     try:
-        return all((folder / name).read_bytes() == raw for name, raw in written.items())
-    except OSError:
-        return False
+        manifest = read_manifest(folder)
+    except EssayIndexError:
+        return {}
+    return manifest if manifest.get("format") == FORMAT else {}
 
 
-def _write(path: Path, raw: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
+def _groups(essays: Iterable[_Essay]) -> Iterator[list[_Essay]]:
+    """Essays with about so many passages together as are embedded at once."""
+    group: list[_Essay] = []
+    for essay in essays:
+        if group and sum(one.passages for one in group) + essay.passages > _EMBEDDED_AT_ONCE:
+            yield group
+            group = []
+        group.append(essay)
+    if group:
+        yield group
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def _npy(vectors: NDArray[Any]) -> bytes:
-    stream = BytesIO()
-    np.save(stream, vectors)
-    return stream.getvalue()
-
-
-def _bm25(index: Bm25) -> bytes:
-    stream = BytesIO()
-    index.save(stream)
-    return stream.getvalue()
-
-
-def _compact(passage: Passage) -> dict[str, Any]:
-    """A passage without its text, which its document holds, and without its id, which is its place."""
-    item = asdict(passage)
-    del item["id"], item["text"]
-    return item
-
-
-def _passage(number: int, item: dict[str, Any], documents: dict[str, Document]) -> Passage:
-    sentences = tuple(
-        Sentence(**(sentence | {"headings": tuple(sentence["headings"])})) for sentence in item.pop("sentences")
-    )
-    text = documents[item["source"]].text[item["start"] : item["end"]]
-    return Passage(**(item | {"id": number, "headings": tuple(item["headings"]), "text": text, "sentences": sentences}))
-
-
-def _document(item: dict[str, Any]) -> Document:
-    return Document(**(item | {"blocks": tuple(Block(**block) for block in item["blocks"])}))
+    return json.dumps(value, separators=(",", ":")).encode("ascii")  # so that any name of a file can be written

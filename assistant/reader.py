@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.growing import Grower
-from assistant.indexer import Index
+from assistant.index import Index
 from assistant.intents import intent_of
 from assistant.lexical import fold
 from assistant.retriever import Search

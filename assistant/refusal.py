@@ -145,7 +145,7 @@ def weigh(search: Search, retriever: Retriever, background: Background) -> Evide
             names.append(known[-1][1])
     return Evidence(
         match=max(float((search.matches[hit.passage.id] @ search.weights).max()) for hit in search.hits),
-        near=float(search.similarities.max()),
+        near=search.near,
         contrast=min(contrasts.values(), default=_NO_WORDS) / max(len(contrasts), 1),
         background=float(np.mean(similar[nearest[:_NEAREST]])),
         known=sum(rare * how for rare, how in known) / sum(rare for rare, _ in known) if known else 0.0,

@@ -10,20 +10,22 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.embedder import Embedder, QuestionVectors, load_embedder
 from assistant.errors import QuestionError
 from assistant.fusion import Scores, fuse, standardise
-from assistant.indexer import Index, open_index, read_manifest, text_with_headings
+from assistant.index import Index, open_index
+from assistant.index_files import read_manifest
 from assistant.language import FUNCTION_WORDS, detect_language, load
 from assistant.lexical import STOP_WORDS, WORD, content_words, fold, pieces, terms
+from assistant.parts import text_with_headings
 from assistant.settings import Settings
-from assistant.spelling import Spelling, written_apart
+from assistant.spelling import Spelling
 from assistant.steps import ALL, Steps
 from assistant.types import Hit
 
-ESSAY_LANGUAGE = "nl"
-_CANDIDATES = 1_000  # passages that the dense search hands to the fusion
+_CANDIDATES = 1_000  # passages that the dense and the lexical search each hand to the fusion
 _WORD = re.compile(r"[^\W_]+")
 _RERANKED = 40  # passages that are compared with the question word by word
 # Weights chosen on the development questions, by RR@10; docs/evaluation.md has the figures.
@@ -43,14 +45,10 @@ class Search:
     vectors: QuestionVectors
     weights: Scores  # of each token of the question, adding up to 1
     terms: tuple[str, ...]  # stems of the question's content words and of their parts
-    similarities: Scores  # cosine to every passage, shape (passages,)
+    near: float  # cosine of the nearest passage
     matches: dict[int, Scores]  # by passage id, of those compared word by word: see `Retriever.match`
     hits: tuple[Hit, ...]  # best first
-
-    @property
-    def is_lexical(self) -> bool:
-        """Whether the question is in the essays' own language, so that its words can be looked up in them."""
-        return self.language == ESSAY_LANGUAGE
+    is_lexical: bool  # whether the question is in a language of the essays, so that its words can be looked up in them
 
 
 class Retriever:
@@ -61,8 +59,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.settings = settings
-        texts = (text_with_headings(passage) for passage in index.passages)
-        self._spelling = Spelling(index.words, written_apart(texts, index.words))
+        self._spelling = Spelling(index.words, index.apart)
         self.vocabulary = self._spelling.vocabulary
         self._compounds = self._spelling.compounds
         self._signs = lru_cache(50_000)(self._signs_of)
@@ -114,30 +111,28 @@ class Retriever:
         vectors = self.embedder.embed_question(text)
         weights = token_weights(text, vectors, language)
         words = tuple(terms(text, self._compounds.parts if steps.compounds else lambda word: ()))
-        similarities = self.similarities(vectors)
-        scores = standardise(similarities)
+        is_lexical = language in self.index.languages
+        nearest, similar = self.index.store.search(vectors.vector, _CANDIDATES)
+        lexical = self._lexical(words, text, steps) if is_lexical and steps.lexical else None
+        pool = _pool(nearest, lexical, len(self.index.passages))
+        scores = standardise(_spread(nearest, similar, pool))
         by_words = np.zeros_like(scores)  # what the lexical part adds to the first ranking
-        if language == ESSAY_LANGUAGE and steps.lexical:
-            share = _PIECES_SHARE if steps.pieces else 0.0
-            lexical = fuse(
-                (1 - share, self.index.lexical_passages.scores(words)),
-                (share, self.index.lexical_pieces.scores(pieces(text))),
-            )
+        if lexical is not None:
             share = _LEXICAL_SHARE if steps.dense else 1.0
-            scores, by_words = fuse((1 - share, scores), (share, lexical)), fuse((share, lexical))
-        order = np.argsort(-scores, kind="stable")
-        first = order[: max(_RERANKED, top_k)]
+            scores, by_words = fuse((1 - share, scores), (share, lexical[pool])), fuse((share, lexical[pool]))
+        order = np.argsort(-scores, kind="stable")[: max(_RERANKED, top_k)]
+        first, scores, by_words = pool[order], scores[order], by_words[order]
         matches = {int(number): self.match(int(number), vectors) for number in first}
         whole = np.array([matches[int(number)].max(axis=0) @ weights for number in first], np.float32)
         sentence = np.array([(matches[int(number)] @ weights).max() for number in first], np.float32)
         by_word = fuse((0.5, whole), (0.5, sentence))
-        final = fuse((1.0, scores[first]), (_BY_WORD if steps.word_by_word else 0.0, by_word))
-        lexical_part = (by_words[first] - by_words[first].mean()) / max(float(scores[first].std()), 1e-9)
+        final = fuse((1.0, scores), (_BY_WORD if steps.word_by_word else 0.0, by_word))
+        lexical_part = (by_words - by_words.mean()) / max(float(scores.std()), 1e-9)
         best = np.argsort(-final, kind="stable")[:top_k]
         hits = tuple(
             self._hit(int(first[place]), float(final[place]), float(lexical_part[place]), text) for place in best
         )
-        return Search(text, language, vectors, weights, words, similarities, matches, hits)
+        return Search(text, language, vectors, weights, words, float(similar[0]), matches, hits, is_lexical)
 
     def _hit(self, number: int, score: float, lexical: float, question: str) -> Hit:
         """A passage with its score, the lexical part of it, and the words that it shares with a question."""
@@ -168,19 +163,23 @@ class Retriever:
         Shape (sentences of the passage, tokens of the question). A row's mean is MaxSim (Khattab and
         Zaharia 2020) for that sentence; the mean of the columns' maxima is MaxSim for the passage.
         """
-        first, last = self.index.first_sentence[number : number + 2]
-        bounds = self.index.first_token[first : last + 1]
-        tokens = self.index.tokens[bounds[0] : bounds[-1]].astype(np.float32)
+        scaled, bounds = self.index.tokens_of(number)
+        tokens = scaled.astype(np.float32)
         tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
         cosines = tokens @ question.tokens.T
-        return np.asarray(np.maximum.reduceat(cosines, bounds[:-1] - bounds[0]), np.float32)
+        return np.asarray(np.maximum.reduceat(cosines, bounds[:-1]), np.float32)
 
     def similarities(self, vectors: QuestionVectors) -> Scores:
         """The cosine of every passage to a question; of those beyond the candidates, the last candidate's."""
-        found, similar = self.index.store.search(vectors.vector, _CANDIDATES)
-        similarities = np.full(len(self.index.passages), similar[-1], np.float32)
-        similarities[found] = similar
-        return similarities
+        return _spread(*self.index.store.search(vectors.vector, _CANDIDATES), np.arange(len(self.index.passages)))
+
+    def _lexical(self, words: tuple[str, ...], text: str, steps: Steps) -> Scores:
+        """The lexical score of every passage."""
+        share = _PIECES_SHARE if steps.pieces else 0.0
+        return fuse(
+            (1 - share, self.index.lexical_passages.scores(words)),
+            (share, self.index.lexical_pieces.scores(pieces(text))),
+        )
 
     def check(self, question: str) -> str:
         """The question as it is searched for: without the white space around it.
@@ -202,6 +201,22 @@ class Retriever:
     def knows(self, word: str) -> bool:
         """Whether the essays use a word, in any inflection."""
         return fold(word) in self.vocabulary
+
+
+def _pool(nearest: NDArray[np.int64], lexical: Scores | None, passages: int) -> NDArray[np.int64]:
+    """The passages that are ranked, in rising order: the nearest ones and those with the best lexical scores."""
+    if passages <= _CANDIDATES:
+        return np.arange(passages)
+    if lexical is None:
+        return np.sort(nearest)
+    return np.union1d(nearest, np.argpartition(-lexical, _CANDIDATES)[:_CANDIDATES])
+
+
+def _spread(nearest: NDArray[np.int64], similar: Scores, pool: NDArray[np.int64]) -> Scores:
+    """The cosine of each passage of a pool; of one that is not among the nearest, that of the last of these."""
+    spread = np.full(len(pool), similar[-1], np.float32)
+    spread[np.searchsorted(pool, nearest)] = similar
+    return spread
 
 
 def token_weights(question: str, vectors: QuestionVectors, language: str) -> Scores:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.embedder import Vectors
 from assistant.fusion import Scores, standardise
-from assistant.indexer import Index
+from assistant.index import Index
 from assistant.intents import intent_of
 from assistant.lexical import pieces
 from assistant.retriever import Search
@@ -56,11 +57,13 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     """The signs of every sentence of the hits."""
     numbers: list[int] = []
     matches: list[Scores] = []
+    vectors: list[Vectors] = []
     of_passage: list[float] = []
     for hit in search.hits:
         first, last = index.first_sentence[hit.passage.id : hit.passage.id + 2]
         numbers.extend(range(first, last))
         matches.append(search.matches[hit.passage.id])
+        vectors.append(index.sentence_vectors_of(hit.passage.id))
         of_passage.extend([hit.score] * int(last - first))
     if not numbers:
         return Signs((), np.zeros((0, len(WEIGHTS)), np.float32))
@@ -72,7 +75,7 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     values = {
         "match": ((by_token - usual) / spread) @ search.weights,
         "raw match": standardise(by_token @ search.weights),
-        "sentence": standardise(index.sentence_vectors[numbers] @ search.vectors.vector),
+        "sentence": standardise(np.concatenate(vectors) @ search.vectors.vector),
         "passage": standardise(np.array(of_passage, np.float32)),
         "pieces": _shared_pieces(search, shelf, numbers),
         "heading": _named_above(search, shelf, index, numbers),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TypeVar, overload
 
-from assistant.indexer import Index
+from assistant.index import Index
 from assistant.lexical import pieces, stems
 from assistant.types import Document, Sentence
 
+T = TypeVar("T")
 _FULL_WORDS = 4  # a sentence with fewer is an outcry: it says nothing alone
 _REMEMBERED = 20_000  # sentences whose stems and pieces are kept at hand
 _SECTION = 60  # sentences around a heading among which the other headings of its list are looked for
@@ -37,15 +41,24 @@ class Shelf:
     """Every sentence of an index by its number, in the order of the passages."""
 
     def __init__(self, index: Index) -> None:
-        """The sentences of an opened index."""
-        self.sentences: list[Sentence] = [one for passage in index.passages for one in passage.sentences]
-        self.documents: list[Document] = [
-            index.documents[passage.source] for passage in index.passages for _ in passage.sentences
-        ]
+        """The sentences of an opened index, read when they are asked for."""
+        self._index = index
+        self._at = lru_cache(maxsize=_REMEMBERED)(self._found_at)
+        self.sentences: Sequence[Sentence] = _Row(len(self), lambda number: self._at(number)[0])
+        self.documents: Sequence[Document] = _Row(len(self), lambda number: self._at(number)[1])
         remember = lru_cache(maxsize=_REMEMBERED)
         self.stems = remember(lambda number: frozenset(stems(self.text(number))))
         self.pieces = remember(lambda number: frozenset(pieces(self.text(number))))
         self.stems_above = remember(self._stems_above)
+
+    def __len__(self) -> int:
+        return int(self._index.first_sentence[-1])
+
+    def _found_at(self, number: int) -> tuple[Sentence, Document]:
+        """A sentence and the document that it stands in."""
+        passage = self._index.passages[bisect_right(self._index.first_sentence, number) - 1]
+        place = number - self._index.first_sentence[passage.id]
+        return passage.sentences[place], self._index.documents[passage.source]
 
     def _stems_above(self, number: int) -> frozenset[str]:
         """The stems of the title and the headings above a sentence."""
@@ -65,12 +78,16 @@ class Shelf:
         """Whether the next sentence stands right after this one, with no heading or removed line between."""
         if number < 0 or number + 1 >= len(self.sentences):
             return False
-        if self.documents[number] is not self.documents[number + 1]:
+        if not self.same_essay(number, number + 1):
             return False
         one, other = self.sentences[number], self.sentences[number + 1]
         if one.title != other.title or one.headings != other.headings:
             return False
         return not self.documents[number].blocks[one.block + 1 : other.block]
+
+    def same_essay(self, number: int, other: int) -> bool:
+        """Whether two sentences stand in one document."""
+        return self.documents[number].source == self.documents[other].source
 
     def same_block(self, number: int) -> bool:
         """Whether the next sentence belongs to the same paragraph or item."""
@@ -90,7 +107,7 @@ class Shelf:
         return [
             other
             for other in range(max(0, number - _SECTION), min(len(self.sentences), number + _SECTION))
-            if self.documents[other] is self.documents[number]
+            if self.same_essay(other, number)
             and self.sentences[other].title == one.title
             and self.sentences[other].headings == one.headings
             and self.is_heading(other)
@@ -112,7 +129,7 @@ class Shelf:
         following = number + 1
         return (
             following < len(self.sentences)
-            and self.documents[following] is self.documents[number]
+            and self.same_essay(following, number)
             and len(self.sentences[following].headings) > len(self.sentences[number].headings)
         )
 
@@ -125,6 +142,28 @@ class Shelf:
             last += 1
         blocks = {self.sentences[one].block for one in range(first, last + 1)}
         return max(len(blocks), len(self.headings_beside(number)) if self.is_heading(number) else 0)
+
+
+class _Row(Sequence[T]):
+    """Things by their numbers, each found when it is asked for."""
+
+    def __init__(self, length: int, find: Callable[[int], T]) -> None:
+        self._length = length
+        self._find = find
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[T]: ...
+    def __getitem__(self, number: int | slice) -> T | list[T]:
+        if isinstance(number, slice):
+            return [self._find(one) for one in range(*number.indices(self._length))]
+        if not 0 <= number < self._length:
+            raise IndexError(number)
+        return self._find(number)
+
+    def __len__(self) -> int:
+        return self._length
 
 
 def leans(text: str) -> bool:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
-
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from assistant.compounds import Compounds
 from assistant.frequency import zipf
 from assistant.language import FUNCTION_WORDS
 from assistant.lexical import STOP_WORDS, fold
+from assistant.nearby import Nearby
 from assistant.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,8 +29,10 @@ class Spelling:
     """The words of a corpus, asked what a question means by the words that it does not know."""
 
     def __init__(self, counts: Mapping[str, int], apart: Mapping[str, int] | None = None) -> None:
-        """`counts` says how often each folded word occurs in the essays, `apart` what `written_apart` does."""
+        """`counts` says how often each folded word occurs in the essays, `apart` how often two
+        neighbouring words would be such a word (`joined_pairs`)."""
         self._counts = {word: count for word, count in counts.items() if len(word) >= _MIN_CHARS - 1}
+        self._nearby = Nearby(self._counts)
         self._apart = apart or {}
         self.vocabulary = Vocabulary(counts)
         self.compounds = Compounds(counts)
@@ -91,30 +91,30 @@ class Spelling:
     def _nearest(self, word: str) -> str:
         """The nearest word of the essays: one error away, two where it is long; the more frequent first."""
         most = 2 if len(word) >= _TWO_ERRORS_CHARS else 1
-        names = [name for name in self._counts if abs(len(name) - len(word)) <= most]
-        if not names:
-            return ""
-        distances = cdist([word], names, scorer=OSA.distance, score_cutoff=most)[0]
         near = [
-            (int(distance), name[0] != word[0], -self._counts[name], name)
-            for distance, name in zip(distances, names, strict=True)
-            if distance <= most
+            (errors, name[0] != word[0], -self._counts[name], name) for errors, name in self._nearby.within(word, most)
         ]
         return min(near)[-1] if near else ""
 
 
-def written_apart(texts: Iterable[str], counts: Mapping[str, int]) -> Counter[str]:
-    """How often each of some folded words stands in texts as two words, with a space or a hyphen between.
+def joined_pairs(text: str) -> Counter[str]:
+    """What two neighbouring words of a text, a space or a hyphen between, would be as one, and how often.
 
-    >>> written_apart(["Debian Edu, ook DebianEdu"], {"debianedu": 1})
-    Counter({'debianedu': 1})
+    Only where a question's two words could be joined so: none of them a stop word, and together long enough.
+
+    >>> joined_pairs("Debian Edu en DebianEdu") == {"debianedu": 1}
+    True
     """
     found: Counter[str] = Counter()
-    for text in texts:
-        for one, other in pairwise(_WORD.finditer(text)):
-            word = fold(one.group() + other.group())
-            if word in counts and not text[one.end() : other.start()].strip(" -"):
-                found[word] += 1
+    for one, other in pairwise(_WORD.finditer(text)):
+        first, second = fold(one.group()), fold(other.group())
+        if (
+            len(first) + len(second) >= _MIN_JOINED_CHARS
+            and first not in STOP_WORDS
+            and second not in STOP_WORDS
+            and not text[one.end() : other.start()].strip(" -")
+        ):
+            found[first + second] += 1
     return found
 
 

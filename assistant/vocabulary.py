@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from assistant.lexical import stem
+from assistant.nearby import Nearby
 
 _MIN_PART_CHARS = 5  # of a word inside a compound; shorter ones are found by chance (kant in kantoor)
 _NEARLY = 0.8  # how well a word is known that is only part of a compound, or one letter off
@@ -20,10 +20,7 @@ class Vocabulary:
         self._stems = frozenset(map(stem, self._words))
         forms = self._words | self._stems
         self._joined = " ".join(sorted(forms))
-        self._by_shorter: defaultdict[str, list[str]] = defaultdict(list)
-        for word in forms:
-            for short in _shorter(word) if len(word) >= _MIN_PART_CHARS else ():
-                self._by_shorter[short].append(word)
+        self._nearby = Nearby(form for form in forms if len(form) >= _MIN_PART_CHARS)
 
     def __contains__(self, word: str) -> bool:
         """Whether a folded word occurs in any inflection."""
@@ -47,12 +44,7 @@ class Vocabulary:
             return 1.0
         if len(word) < _MIN_PART_CHARS:
             return 0.0
-        return _NEARLY if any(self._is_one_error_off(written) for written in (word, stem(word))) else 0.0
-
-    def _is_one_error_off(self, word: str) -> bool:
-        """Whether a word of the corpus is one typing error away."""
-        near = {other for short in _shorter(word) for other in self._by_shorter.get(short, ())}
-        return any(_are_one_error_apart(word, other) for other in near)
+        return _NEARLY if any(self._nearby.within(written, 1) for written in (word, stem(word))) else 0.0
 
     def _covered(self, word: str) -> int:
         """The most letters of a word that known words can cover without overlapping, a linking s among them."""
@@ -63,21 +55,3 @@ class Vocabulary:
                 if stem(word[start:end]) in self._stems:
                     best[end] = max(best[end], best[start] + end - start)
         return best[-1]
-
-
-def _shorter(word: str) -> set[str]:
-    """A word and all that is left of it without one letter.
-
-    Two words with one typing error between them share one of these, but so do some with two errors, such as
-    moodle and module (modle).
-    """
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
-
-
-def _are_one_error_apart(one: str, other: str) -> bool:
-    """Whether two words are the same but for one letter more, less or changed, or two neighbours swapped."""
-    while one and other and one[0] == other[0]:
-        one, other = one[1:], other[1:]
-    while one and other and one[-1] == other[-1]:
-        one, other = one[:-1], other[:-1]
-    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from mill import MILL, MILL_METADATA
 from assistant.assistant import Assistant
 from assistant.chunker import chunk
 from assistant.cli import ensure_index
-from assistant.documents import read_corpus
+from assistant.documents import list_corpus, read_corpus
 from assistant.embedder import Embedder, load_embedder
-from assistant.indexer import build, open_index, save, text_with_headings
+from assistant.index import open_index
+from assistant.indexer import update_index
 from assistant.lexical import folded_words
+from assistant.parts import text_with_headings
 from assistant.retriever import Retriever
 from assistant.server import create_app
 from assistant.settings import Settings
@@ -86,8 +89,9 @@ def mill(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Retrie
     folder = tmp_path_factory.mktemp("mill")
     (folder / "molen.txt").write_text(MILL, encoding="utf-8")
     (folder / "corpus.toml").write_text(MILL_METADATA, encoding="utf-8")
-    save(build(read_corpus(folder), embedder, Settings()), folder / "index")
-    return Retriever(open_index(folder / "index", embedder, Settings()), embedder, Settings())
+    index = tmp_path_factory.mktemp("mill-index")
+    update_index(list_corpus(folder), index, embedder, Settings())
+    return Retriever(open_index(index, embedder, Settings()), embedder, Settings())
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,11 @@ class Pages:
 
     documents: dict[str, Document]
     passages: list[Passage]
+
+    @property
+    def first_sentence(self) -> list[int]:
+        """Where each passage's sentences begin."""
+        return list(accumulate((len(passage.sentences) for passage in self.passages), initial=0))
 
 
 @pytest.fixture
@@ -107,7 +116,10 @@ def pages_of(tmp_path: Path) -> Callable[..., Pages]:
             (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
         (tmp_path / "corpus.toml").write_text(metadata, encoding="utf-8")
         documents = {document.source: document for document in read_corpus(tmp_path).documents}
-        return Pages(documents, [one for document in documents.values() for one in chunk(document, Settings())])
+        found: list[Passage] = []
+        for document in documents.values():
+            found += chunk(document, Settings(), first_id=len(found))
+        return Pages(documents, found)
 
     return make
 

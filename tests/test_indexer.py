@@ -1,14 +1,13 @@
-"""The index: the same bytes twice, whole after a crash, and never used when it is not what it should be."""
+"""Making an index: only what is new or changed is made, and whatever happens the last good index counts."""
 
 from __future__ import annotations
 
-import contextlib
-import copy
+import errno
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,189 +15,109 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import indexer
-from assistant.chunker import chunk
-from assistant.documents import Corpus, read_corpus
-from assistant.embedder import Embedder
-from assistant.errors import (
-    CorpusError,
-    EssayIndexError,
-    IndexDamagedError,
-    IndexMismatchError,
-    IndexMissingError,
-    IndexWriteError,
-)
-from assistant.indexer import Index, build, is_current, open_index, read_manifest, save, text_with_headings
+from assistant import index_files, indexer
+from assistant.documents import list_corpus
+from assistant.embedder import Embedder, PassageVectors
+from assistant.errors import CorpusError, IndexWriteError
+from assistant.index import open_index, verify
+from assistant.index_files import read_manifest, writing
+from assistant.indexer import Outcome, is_current, known_files, update_index
 from assistant.lexical import folded_words, stem
+from assistant.parts import text_with_headings
+from assistant.progress import Progress, Step
 from assistant.settings import Settings
 from assistant.types import Passage
 
-ROOT = Path(__file__).parent.parent
 SETTINGS = Settings()
-FILES = (
-    "documents.json passages.json passages.faiss sentences.npy tokens.npy first-token.npy "
-    "lexical-passages.npz lexical-pieces.npz words.json manifest.json"
-).split()
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    """A folder with the shortest of the essays and a file without a sentence."""
-    folder = tmp_path_factory.mktemp("corpus")
-    shutil.copy(ROOT / "corpus" / "engagementsmarketing.txt", folder)
-    (folder / "leeg.txt").write_text("")
-    (folder / "corpus.toml").write_text('examples = ["Wat is engagementsmarketing?"]\n')
-    return read_corpus(folder)
-
-
-@pytest.fixture(scope="module")
-def written(corpus: Corpus, embedder: Embedder) -> dict[str, bytes]:
-    """The files of an index of that folder."""
-    return build(corpus, embedder, SETTINGS)
-
-
-@pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> dict[str, bytes]:
-    """The files of an index of another folder."""
-    folder = tmp_path_factory.mktemp("changed")
-    (folder / "essay.txt").write_text("Lef\n\nLef is nodig. Zonder lef gebeurt er niets.\n")
-    return build(read_corpus(folder), embedder, SETTINGS)
+ESSAYS = {
+    "lef.txt": "Lef\n\nLef is nodig. Zonder lef gebeurt er niets.\n",
+    "molen.txt": "De molen\n\nDe molen draait op wind. Zonder wind staat de molen stil.\n",
+    "sub/brug.txt": "De brug\n\nDe brug ligt over de rivier. Schepen varen eronder door.\n",
+}
 
 
 @pytest.fixture
-def folder(tmp_path: Path, written: dict[str, bytes]) -> Path:
-    """A folder with a saved index, free to be damaged."""
-    save(written, tmp_path / "index")
+def corpus(tmp_path: Path) -> Path:
+    """A folder of three short essays, free to be changed."""
+    return write(tmp_path / "corpus", ESSAYS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, corpus: Path, embedder: Embedder) -> Path:
+    """An index of them, free to be damaged."""
+    update(corpus, tmp_path / "index", embedder)
     return tmp_path / "index"
 
 
-def build_of(folder: Path) -> Path:
-    return folder / (folder / "current").read_text()
+@pytest.fixture
+def embedded(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of the passages that the model is given, as they come."""
+    texts: list[str] = []
+    real = embedder.embed_passages
+
+    def embed(passages: Sequence[Passage], *rest: Any) -> PassageVectors:
+        texts.extend(passage.text for passage in passages)
+        return real(passages, *rest)
+
+    monkeypatch.setattr(embedder, "embed_passages", embed)
+    return texts
 
 
-def problem(kind: type[EssayIndexError], folder: Path, embedder: Embedder, settings: Settings = SETTINGS) -> str:
-    """The one line that an index is refused with: it names the folder and the command that builds it."""
-    with pytest.raises(EssayIndexError) as error:
-        open_index(folder, embedder, settings)
-    assert type(error.value) is kind
-    assert "\n" not in str(error.value)
-    assert str(folder) in str(error.value)
-    assert f"python -m assistant index --into {folder}" in str(error.value)
-    return str(error.value)
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
-def same(one: Index, other: Index) -> bool:
-    arrays = ("sentence_vectors", "tokens", "first_token", "first_sentence")
-    return (
-        one.manifest == other.manifest
-        and one.documents == other.documents
-        and one.passages == other.passages
-        and one.store.to_bytes() == other.store.to_bytes()
-        and all(np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays)
-    )
+def update(corpus: Path, folder: Path, embedder: Embedder, **options: Any) -> Outcome:
+    return update_index(list_corpus(corpus, SETTINGS, known_files(folder)), folder, embedder, SETTINGS, **options)
 
 
-# Building
+class Near(list[Any]):
+    """Vectors that equal others that are nearly the same: beside other texts a model gives other last digits."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Near) and all(
+            one.shape == two.shape and np.abs(one.astype(np.float32) - two).max() <= most
+            for one, two, most in zip(self, other, [1, 1e-3] * len(self), strict=False)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
 
-def test_same_bytes(corpus: Corpus, written: dict[str, bytes], embedder: Embedder) -> None:
-    """Building twice gives the same bytes in every file."""
-    again = build(corpus, embedder, SETTINGS)
-    assert list(written) == FILES
-    assert [name for name in written if again[name] != written[name]] == []
-
-
-def test_progress(corpus: Corpus, embedder: Embedder) -> None:
-    """Progress begins at nought and ends with all passages."""
-    told: list[tuple[int, int]] = []
-    build(corpus, embedder, SETTINGS, lambda done, total: told.append((done, total)))
-    total = sum(len(chunk(document, SETTINGS)) for document in corpus.documents)
-    assert (told[0], told[-1]) == ((0, total), (total, total))
-    assert told == sorted(told)
-
-
-def test_manifest(corpus: Corpus, written: dict[str, bytes]) -> None:
-    """The manifest tells what the index was made of and with, and how much there is."""
-    manifest = json.loads(written["manifest.json"])
-    assert manifest["corpus"] == corpus.hashes
-    assert manifest["examples"] == ["Wat is engagementsmarketing?"]
-    assert manifest["counts"]["documents"] == 2
-    assert set(manifest["files"]) == set(FILES) - {"manifest.json"}
-
-
-@pytest.mark.parametrize(
-    "text", ["", "Alleen een titel", "Titel\n\nDeel dit bericht"], ids=["empty", "title", "furniture"]
-)
-def test_nothing_to_quote(tmp_path: Path, embedder: Embedder, text: str) -> None:
-    """A corpus without a sentence is an error that names the folder and the command that shows why."""
-    (tmp_path / "essay.txt").write_text(text)
-    with pytest.raises(CorpusError) as error:
-        build(read_corpus(tmp_path), embedder, SETTINGS)
-    assert str(tmp_path) in str(error.value)
-    assert "index --explain" in str(error.value)
-
-
-# Saving and opening
-
-
-def test_offsets_of_the_real_index(index_folder: Path, embedder: Embedder) -> None:
-    """In the opened index of corpus/ every text is its file's, and every offset is exact."""
-    index = open_index(index_folder, embedder, SETTINGS)
-    documents = read_corpus(ROOT / "corpus").documents
-    assert list(index.documents.values()) == list(documents)
-    assert list(index.passages) == [
-        replace(passage, id=number)
-        for number, passage in enumerate(passage for document in documents for passage in chunk(document, SETTINGS))
+def contents(folder: Path, embedder: Embedder) -> list[Any]:
+    """All that questions are answered from."""
+    index = open_index(folder, embedder, SETTINGS)
+    numbers = range(len(index.passages))
+    return [
+        dict(index.documents),
+        list(index.passages),
+        index.words,
+        index.apart,
+        Near(part for number in numbers for part in (index.tokens_of(number)[0], index.sentence_vectors_of(number))),
+        [index.lexical_pieces.scores([piece]).tolist() for piece in sorted(index.lexical_pieces.vocabulary)],
+        [index.lexical_passages.scores([term]).tolist() for term in sorted(index.lexical_passages.vocabulary)],
     ]
-    for document in documents:
-        assert document.text.encode() == (ROOT / "corpus" / document.source).read_bytes()
-    for passage in index.passages:
-        text = index.documents[passage.source].text
-        assert text[passage.start : passage.end] == passage.text
-        for sentence in passage.sentences:
-            assert passage.start <= sentence.start < sentence.end <= passage.end
-            assert text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end]
 
 
-def test_arrays_fit(index_folder: Path, embedder: Embedder) -> None:
-    """The arrays of an index have a row for each passage and sentence, and their bounds fit."""
-    index = open_index(index_folder, embedder, SETTINGS)
-    sentences = sum(len(passage.sentences) for passage in index.passages)
-    assert len(index.store) == len(index.passages) == len(index.first_sentence) - 1
-    assert index.sentence_vectors.shape == (sentences, embedder.dimension)
-    assert len(index.first_token) - 1 == index.first_sentence[-1] == sentences
-    assert index.first_token[-1] == len(index.tokens)
-    assert np.diff(index.first_sentence).tolist() == [len(passage.sentences) for passage in index.passages]
-    for lexical in (index.lexical_passages, index.lexical_pieces):
-        assert lexical.scores(()).shape == (len(index.passages),)
+def files(folder: Path) -> dict[str, bytes]:
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found.pop("lock")
+    return found
 
 
-@pytest.mark.parametrize(
-    ("word", "where"),
-    [
-        ("ontrouw", lambda passage: "Structurele ontrouw" in passage.headings),
-        ("opboksen", lambda passage: "lef" in passage.source),
-    ],
-    ids=["heading", "title"],
-)
-def test_headings_are_searched(
-    index_folder: Path, embedder: Embedder, word: str, where: Callable[[Passage], bool]
-) -> None:
-    """A word of a title or heading is found in the passages under it."""
-    index = open_index(index_folder, embedder, SETTINGS)
-    assert index.lexical_passages.contains(stem(word)).tolist() == [where(passage) for passage in index.passages]
-    assert not any(word in passage.text.lower() for passage in index.passages)
+# --- What is made
 
 
-def test_a_passage_is_searched_with_its_headings() -> None:
-    """Lexical search sees the title, the headings in their order, and the text; what is empty adds no word."""
-    passage = Passage(0, "a.txt", "Lef", 3, 9, ("Een", "Twee"), "De tekst.", ())
-    assert text_with_headings(passage) == "Lef\nEen\nTwee\nDe tekst."
-    assert text_with_headings(replace(passage, title="", headings=())).split() == ["De", "tekst."]
+def test_same_bytes(corpus: Path, folder: Path, tmp_path: Path, embedder: Embedder) -> None:
+    """Making an index twice gives the same bytes in every file."""
+    update(corpus, tmp_path / "other", embedder)
+    assert files(tmp_path / "other") == files(folder)
 
 
 def test_words(index_folder: Path, embedder: Embedder) -> None:
-    """words.json counts every word of the passages and their headings, by the alphabet."""
+    """Every word of the passages and their headings is counted, by the alphabet."""
     index = open_index(index_folder, embedder, SETTINGS)
     counts = Counter(word for passage in index.passages for word in folded_words(text_with_headings(passage)))
     assert index.words == counts
@@ -206,334 +125,369 @@ def test_words(index_folder: Path, embedder: Embedder) -> None:
     assert index.words["marketing"] > index.words["lefmarketing"] > 0
 
 
+def test_words_apart(tmp_path: Path, embedder: Embedder) -> None:
+    """Of the words that the essays use it is counted how often they also stand as two, in whatever essay."""
+    essays = {"a.txt": "Kop\n\nDe wind molen draait.", "b.txt": "Kop\n\nEen windmolen; de wind-molen, wind molens."}
+    update(write(tmp_path / "corpus", essays), tmp_path / "index", embedder)
+    assert open_index(tmp_path / "index", embedder, SETTINGS).apart == {"windmolen": 2}
+
+
 def test_parts_of_compounds_are_searched(tmp_path: Path, embedder: Embedder) -> None:
     """A compound is found by its parts where the essays use these as words of their own, and elsewhere not."""
-    for name, line in {
-        "a": "Zij bouwden een windmolen.",
-        "b": "De molen draait op wind.",
-        "c": "Ook een papegaai.",
-    }.items():
-        (tmp_path / f"{name}.txt").write_text(f"Essay\n\n{line}\n")
-    save(build(read_corpus(tmp_path), embedder, SETTINGS), tmp_path / "index")
+    lines = {"a": "Zij bouwden een windmolen.", "b": "De molen draait op wind.", "c": "Ook een papegaai."}
+    essays = {f"{name}.txt": f"Essay\n\n{line}\n" for name, line in lines.items()}
+    update(write(tmp_path / "corpus", essays), tmp_path / "index", embedder)
     lexical = open_index(tmp_path / "index", embedder, SETTINGS).lexical_passages
     assert lexical.contains(stem("molen")).tolist() == [True, True, False]
     assert lexical.contains(stem("windmolen")).tolist() == [True, False, False]
     assert not lexical.contains(stem("gaai")).any()
 
 
-def test_round_trip(folder: Path, written: dict[str, bytes], embedder: Embedder) -> None:
-    """The files on the disk are the bytes that were written, and opening twice gives the same."""
-    assert {path.name: path.read_bytes() for path in build_of(folder).iterdir()} == written
-    assert same(open_index(folder, embedder, SETTINGS), open_index(folder, embedder, SETTINGS))
+@pytest.mark.parametrize(
+    "text", ["", "Alleen een titel", "Titel\n\nDeel dit bericht"], ids=["empty", "title", "furniture"]
+)
+def test_nothing_to_quote(tmp_path: Path, embedder: Embedder, text: str) -> None:
+    """A corpus without a sentence is an error that names the folder and the command that shows why."""
+    with pytest.raises(CorpusError) as error:
+        update(write(tmp_path / "corpus", {"essay.txt": text}), tmp_path / "index", embedder)
+    assert str(tmp_path / "corpus") in str(error.value)
+    assert "index --explain" in str(error.value)
 
 
-def test_saving_again(folder: Path, written: dict[str, bytes]) -> None:
-    """Saving the same index again changes nothing."""
-    before = {path: path.stat().st_ino for path in build_of(folder).iterdir()}
-    save(written, folder)
-    assert {path: path.stat().st_ino for path in build_of(folder).iterdir()} == before
-    assert sorted(path.name for path in folder.iterdir()) == [build_of(folder).name, "current"]
-
-
-def test_saving_over_a_damaged_build(folder: Path, written: dict[str, bytes], embedder: Embedder) -> None:
-    """Saving the same index again makes a damaged build whole."""
-    (build_of(folder) / "tokens.npy").write_bytes(b"")
-    save(written, folder)
-    open_index(folder, embedder, SETTINGS)
-
-
-def test_old_builds_are_cleaned_up(folder: Path, changed: dict[str, bytes], embedder: Embedder) -> None:
-    """Once a new build counts, the old one is gone; other files in the folder stay."""
-    (folder / "README.md").write_text("index")
-    old = build_of(folder)
-    new = save(changed, folder)
-    assert not old.exists()
-    assert sorted(path.name for path in folder.iterdir()) == ["README.md", new.name, "current"]
-    assert list(open_index(folder, embedder, SETTINGS).documents) == ["essay.txt"]
-
-
-def test_folders_of_others_stay(tmp_path: Path, written: dict[str, bytes]) -> None:
-    """A folder that is no build of ours is never deleted, whatever its name."""
-    (tmp_path / "build-tools").mkdir()
-    (tmp_path / "build-tools" / "work.txt").write_text("years of it")
-    save(written, tmp_path)
-    assert (tmp_path / "build-tools" / "work.txt").is_file()
-
-
-# A crash while writing
-
-
-def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) -> None:
-    """Let writing the file of that number (from 1) fail when half of it is written."""
-    real, done = indexer._write, 0
-
-    def write(path: Path, raw: bytes) -> None:
-        nonlocal done
-        done += 1
-        if done == number:
-            path.write_bytes(raw[: len(raw) // 2])
-            raise error
-        real(path, raw)
-
-    monkeypatch.setattr(indexer, "_write", write)
-
-
-@pytest.mark.parametrize("number", range(1, len(FILES) + 2))
-def test_full_disk(
-    folder: Path, changed: dict[str, bytes], embedder: Embedder, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    """A disk that is full at any file is an error in one line; the old index is whole, and a later try works."""
-    before = open_index(folder, embedder, SETTINGS)
-    with monkeypatch.context() as full:
-        failing(full, number, OSError(28, "No space left on device"))
-        with pytest.raises(IndexWriteError) as error:
-            save(changed, folder)
+def test_no_essay_that_can_be_read(tmp_path: Path, embedder: Embedder) -> None:
+    """A corpus of which no file can be read is an error with the reasons."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_bytes(b"\0\1\2" * 500)
+    with pytest.raises(CorpusError, match=r"a\.txt") as error:
+        update(tmp_path / "corpus", tmp_path / "index", embedder)
     assert "\n" not in str(error.value)
-    assert all(part in str(error.value) for part in (str(folder), "No space left on device", "MB", "still works"))
-    assert same(open_index(folder, embedder, SETTINGS), before)
-    assert not list(folder.glob(".writing-*"))
-    save(changed, folder)
-    assert list(open_index(folder, embedder, SETTINGS).documents) == ["essay.txt"]
-    assert sorted(path.name for path in folder.iterdir()) == [build_of(folder).name, "current"]
 
 
-def test_number_of_files(tmp_path: Path, written: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test above lets every file fail: saving writes each of them and `current`."""
-    names: list[str] = []
-    real = indexer._write
-    monkeypatch.setattr(indexer, "_write", lambda path, raw: (names.append(path.name), real(path, raw)))
-    save(written, tmp_path)
-    assert names == [*FILES, "current.new"]
+def test_progress(corpus: Path, tmp_path: Path, embedder: Embedder) -> None:
+    """Each stage begins at nought and ends with all there is."""
+    told: list[Step] = []
+    update(corpus, tmp_path / "index", embedder, progress=Progress(show=told.append))
+    for stage, total in (("reading", 3), ("embedding", 3)):
+        counted = [step.done for step in told if step.stage == stage]
+        assert (counted[0], counted[-1]) == (0, total)
+        assert counted == sorted(counted)
+    assert [step.stage for step in told] == sorted((step.stage for step in told), key="reading embedding writing".find)
 
 
-@pytest.mark.parametrize("number", range(1, len(FILES) + 2))
-def test_killed(
-    folder: Path, changed: dict[str, bytes], embedder: Embedder, monkeypatch: pytest.MonkeyPatch, number: int
+# --- What changed
+
+
+CHANGES: dict[str, tuple[Callable[[Path], Any], list[str], dict[str, int]]] = {
+    "nothing": (lambda corpus: None, [], {}),
+    "touched": (lambda corpus: os.utime(corpus / "lef.txt", (1, 1)), [], {}),
+    "changed": (
+        lambda corpus: (corpus / "lef.txt").write_text("Lef\n\nMoed is ook goed.\n"),
+        ["Moed is ook goed."], {"changed": 1},
+    ),
+    "new": (
+        lambda corpus: (corpus / "zee.txt").write_text("De zee\n\nDe zee is diep.\n"),
+        ["De zee is diep."], {"new": 1},
+    ),
+    "removed": (lambda corpus: (corpus / "lef.txt").unlink(), [], {"removed": 1}),
+    "renamed": (lambda corpus: (corpus / "lef.txt").rename(corpus / "sub" / "durf.txt"), [], {"renamed": 1}),
+    "named by corpus.toml": (
+        lambda corpus: (corpus / "corpus.toml").write_text('["lef.txt"]\ntitle = "Durf"\nauthor = "Ik"\n'), [], {},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_only_what_is_new_is_embedded(
+    corpus: Path, folder: Path, tmp_path: Path, embedder: Embedder, embedded: list[str], change: str
 ) -> None:
-    """After a program that was stopped at any file the old index is whole, and a later try works."""
-    before = open_index(folder, embedder, SETTINGS)
-    with monkeypatch.context() as killed:
-        failing(killed, number, KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            save(changed, folder)
-    assert same(open_index(folder, embedder, SETTINGS), before)
-    save(changed, folder)
-    assert list(open_index(folder, embedder, SETTINGS).documents) == ["essay.txt"]
+    """After any change only new text meets the model, and the index is as one that is made afresh."""
+    make, texts, counts = CHANGES[change]
+    make(corpus)
+    outcome = update(corpus, folder, embedder)
+    assert embedded == texts
+    assert outcome.embedded == len(texts)
+    told = {name: getattr(outcome, name) for name in ("new", "changed", "renamed", "removed")}
+    assert told == dict.fromkeys(told, 0) | counts
+    update(corpus, tmp_path / "afresh", embedder)
+    assert contents(folder, embedder) == contents(tmp_path / "afresh", embedder)
+    assert len(files(folder)) == len(files(tmp_path / "afresh"))  # nothing of the old one is left behind
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_move_that_fails(
-    folder: Path, changed: dict[str, bytes], embedder: Embedder, monkeypatch: pytest.MonkeyPatch, number: int
+def test_rebuilding_uses_nothing_again(corpus: Path, folder: Path, embedder: Embedder, embedded: list[str]) -> None:
+    """Where all is to be made anew, all is."""
+    before = files(folder)
+    assert update(corpus, folder, embedder, rebuild=True).embedded == 3
+    assert len(embedded) == 3
+    assert files(folder) == before
+
+
+def test_another_way_of_reading(
+    corpus: Path, folder: Path, embedder: Embedder, embedded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a finished build or `current` cannot be moved into place, the old index still counts."""
-    before, real, done = open_index(folder, embedder, SETTINGS), os.replace, 0
+    """A new version of the reader reads every file again, and embeds only what became another text."""
+    monkeypatch.setattr(indexer, "reader_fingerprint", lambda: "another")
+    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    read: list[str] = []
+    real = indexer.read_file
+    monkeypatch.setattr(indexer, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
+    update(corpus, folder, embedder)
+    assert read == list(ESSAYS)
+    assert embedded == []
+    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
 
-    def move(source: Path, target: Path) -> None:
+
+def test_the_same_text_twice(corpus: Path, folder: Path, embedder: Embedder, embedded: list[str]) -> None:
+    """A copy of an essay is left out and told; when the first one goes, the copy takes its place without the model."""
+    shutil.copy(corpus / "lef.txt", corpus / "zelfde.txt")
+    outcome = update(corpus, folder, embedder)
+    assert [(one.source, "lef.txt" in one.reason) for one in outcome.left_out] == [("zelfde.txt", True)]
+    assert "zelfde.txt" not in open_index(folder, embedder, SETTINGS).documents
+    (corpus / "lef.txt").unlink()
+    assert update(corpus, folder, embedder).left_out == ()
+    assert "zelfde.txt" in open_index(folder, embedder, SETTINGS).documents
+    assert embedded == []
+
+
+def test_one_bad_file(corpus: Path, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be read is left out and told; it is read again when it changed or when that is asked for."""
+    (corpus / "kapot.txt").write_bytes(b"\0\1\2" * 500)
+    outcome = update(corpus, folder, embedder)
+    assert [one.source for one in outcome.left_out] == ["kapot.txt"]
+    assert outcome.documents == 3
+    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    read: list[str] = []
+    real = indexer.read_file
+    monkeypatch.setattr(indexer, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
+    assert update(corpus, folder, embedder, retry=False).left_out == outcome.left_out
+    assert read == []
+    update(corpus, folder, embedder)
+    assert read == ["kapot.txt"]
+    (corpus / "kapot.txt").write_text("Heel\n\nNu is het bestand heel.\n")
+    assert update(corpus, folder, embedder, retry=False).left_out == ()
+
+
+def test_a_file_that_changes_while_it_is_read(
+    corpus: Path, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is what the index says it holds, so that the change is seen the next time."""
+    listing = list_corpus(corpus)
+    (corpus / "lef.txt").write_text("Lef\n\nIntussen is er iets anders geschreven.\n")
+    update_index(listing, folder, embedder, SETTINGS, rebuild=True)
+    index = open_index(folder, embedder, SETTINGS)
+    assert "Intussen" in index.documents["lef.txt"].text
+    assert not is_current(folder, listing, embedder, SETTINGS)
+    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+
+
+def test_a_file_that_is_gone_when_it_is_read(corpus: Path, folder: Path, embedder: Embedder) -> None:
+    """A file that was listed and then removed is left out."""
+    (corpus / "zee.txt").write_text("De zee\n\nDe zee is diep.\n")
+    listing = list_corpus(corpus)
+    (corpus / "zee.txt").unlink()
+    outcome = update_index(listing, folder, embedder, SETTINGS)
+    assert [one.source for one in outcome.left_out] == ["zee.txt"]
+
+
+# --- Is it up to date?
+
+
+@pytest.mark.parametrize("change", ["changed", "new", "removed", "renamed", "named by corpus.toml"])
+def test_is_current(corpus: Path, folder: Path, embedder: Embedder, change: str) -> None:
+    """An index is up to date for the essays and settings that it was made of, and for no others."""
+    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert not is_current(folder, list_corpus(corpus), embedder, replace(SETTINGS, max_passage_chars=2_000))
+    assert not is_current(folder / "nergens", list_corpus(corpus), embedder, SETTINGS)
+    CHANGES[change][0](corpus)
+    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+
+
+def test_damaged_index_is_not_current(corpus: Path, folder: Path, embedder: Embedder) -> None:
+    """An index without a manifest that can be read is not up to date."""
+    next(folder.glob("build-*/manifest.json")).write_text("{}")
+    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+
+
+def test_other_format(corpus: Path, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index of another format is made again, whatever it holds, and is never misread."""
+    monkeypatch.setattr(indexer, "FORMAT", 99)
+    monkeypatch.setattr("assistant.index.FORMAT", 99)
+    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    update(corpus, folder, embedder)
+    assert read_manifest(folder)["format"] == 99
+    assert len(open_index(folder, embedder, SETTINGS).documents) == 3
+
+
+# --- Damage
+
+
+@pytest.mark.parametrize("kind", ["documents", "vectors"])
+@pytest.mark.parametrize("damage", ["missing", "cut-off", "changed"])
+def test_only_what_is_damaged_is_made_again(
+    corpus: Path, folder: Path, embedder: Embedder, embedded: list[str], kind: str, damage: str
+) -> None:
+    """An index with a damaged file is mended by making that file again."""
+    before = files(folder)
+    path = sorted((folder / kind).iterdir())[1]
+    raw = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(raw[:-9] if damage == "cut-off" else raw[:-9] + bytes([raw[-9] ^ 1]) + raw[-8:])
+    assert len(verify(folder)) == 1
+    update(corpus, folder, embedder)
+    assert len(embedded) == (kind == "vectors")
+    assert files(folder) == before
+    assert verify(folder) == []
+
+
+# --- A stop at any moment
+
+
+class Stop(BaseException):
+    """What stops a program, as Ctrl+C does: nothing catches it."""
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) -> list[Path]:
+    """Let the write of that number (from 1) fail; the list gathers what was written."""
+    real, written = os.fsync, []
+
+    def fsync(descriptor: int) -> None:
+        written.append(Path())
+        if len(written) == number:
+            raise error
+        real(descriptor)
+
+    monkeypatch.setattr(index_files.os, "fsync", fsync)
+    return written
+
+
+def stopped_update(corpus: Path, folder: Path, embedder: Embedder) -> BaseException | None:
+    """What an update ends with."""
+    try:
+        update(corpus, folder, embedder)
+    except (Stop, IndexWriteError) as error:
+        return error
+    return None
+
+
+def steps(corpus: Path, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> int:
+    with monkeypatch.context() as counting:
+        written = failing(counting, -1, Stop())
+        update(corpus, folder, embedder, rebuild=True)
+    return len(written)
+
+
+@pytest.mark.parametrize("error", [Stop(), OSError(errno.ENOSPC, "No space left on device")], ids=["stop", "full-disk"])
+def test_a_stop_at_any_moment(
+    corpus: Path,
+    folder: Path,
+    tmp_path: Path,
+    embedder: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+) -> None:
+    """A run that is stopped or meets a full disk leaves the old index or the new one, and the next run ends well."""
+    number = steps(corpus, folder, embedder, monkeypatch)
+    old = contents(folder, embedder)
+    CHANGES["changed"][0](corpus)
+    CHANGES["new"][0](corpus)
+    update(corpus, tmp_path / "afresh", embedder)
+    new = contents(tmp_path / "afresh", embedder)
+    assert number > 15
+    for place in range(1, number + 3):
+        shutil.rmtree(tmp_path / "try", ignore_errors=True)
+        shutil.copytree(folder, tmp_path / "try")
+        with monkeypatch.context() as stopped:
+            failing(stopped, place, error)
+            told = stopped_update(corpus, tmp_path / "try", embedder)
+        if isinstance(told, IndexWriteError):
+            assert all(part in str(told) for part in (str(tmp_path / "try"), "No space left", "MB", "still works"))
+            assert "\n" not in str(told)
+        assert contents(tmp_path / "try", embedder) in (old, new)
+        update(corpus, tmp_path / "try", embedder)
+        assert contents(tmp_path / "try", embedder) == new
+        assert verify(tmp_path / "try") == []
+        assert not list((tmp_path / "try").rglob(".writing-*"))
+
+
+def test_a_stopped_run_goes_on_where_it_was(
+    corpus: Path, tmp_path: Path, embedder: Embedder, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was embedded before a stop is not embedded again."""
+    monkeypatch.setattr(indexer, "_EMBEDDED_AT_ONCE", 1)
+    real, done = indexer.vectors_bytes, 0
+
+    def stop(vectors: PassageVectors) -> bytes:
         nonlocal done
         done += 1
-        if done == number:
-            raise PermissionError(13, "Permission denied")
-        real(source, target)
+        if done == 3:
+            raise Stop
+        return real(vectors)
 
-    monkeypatch.setattr(os, "replace", move)
-    with pytest.raises(IndexWriteError, match="Permission denied"):
-        save(changed, folder)
-    assert same(open_index(folder, embedder, SETTINGS), before)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(indexer, "vectors_bytes", stop)
+        assert isinstance(stopped_update(corpus, tmp_path / "index", embedder), Stop)
+    assert len(embedded) == 3
+    update(corpus, tmp_path / "index", embedder)
+    assert len(embedded) == 4
+    assert len(open_index(tmp_path / "index", embedder, SETTINGS).documents) == 3
 
 
-def test_folder_that_cannot_be_made(tmp_path: Path, written: dict[str, bytes]) -> None:
+def test_two_writers(corpus: Path, folder: Path, embedder: Embedder) -> None:
+    """While one program writes an index, another one that would is told so in one line, and harms nothing."""
+    before = files(folder)
+    with writing(folder), pytest.raises(IndexWriteError, match="Another program is writing") as error:
+        update(corpus, folder, embedder)
+    assert "\n" not in str(error.value)
+    before["progress.json"] = (folder / "progress.json").read_bytes() if (folder / "progress.json").exists() else b""
+    assert {**files(folder), "progress.json": before["progress.json"]} == before
+
+
+def test_folder_that_cannot_be_made(corpus: Path, tmp_path: Path, embedder: Embedder) -> None:
     """A folder that cannot be made is an error that names it."""
     (tmp_path / "file").write_text("")
     with pytest.raises(IndexWriteError) as error:
-        save(written, tmp_path / "file" / "index")
+        update(corpus, tmp_path / "file" / "index", embedder)
     assert str(tmp_path / "file" / "index") in str(error.value)
 
 
-# No index
+# --- What is left lying
 
 
-def test_missing_folder(tmp_path: Path, embedder: Embedder) -> None:
-    """A folder that is not there holds no index."""
-    problem(IndexMissingError, tmp_path / "nergens", embedder)
+def test_builds_that_are_open_stay(corpus: Path, folder: Path, embedder: Embedder) -> None:
+    """A build that somebody has open stays until it is closed: its questions are answered to the end."""
+    index = open_index(folder, embedder, SETTINGS)
+    CHANGES["removed"][0](corpus)
+    update(corpus, folder, embedder)
+    assert len(list(folder.glob("build-*"))) == 2
+    assert index.documents["lef.txt"].text == ESSAYS["lef.txt"]
+    assert np.isfinite(index.tokens_of(0)[0]).all()
+    del index
+    import gc
+
+    gc.collect()
+    update(corpus, folder, embedder)
+    assert len(list(folder.glob("build-*"))) == 1
+    assert len(list((folder / "documents").iterdir())) == 2
 
 
-@pytest.mark.parametrize("files", [(), ("README.md", ".gitignore")], ids=["empty", "as-it-is-kept-in-git"])
-def test_empty_folder(tmp_path: Path, embedder: Embedder, files: tuple[str, ...]) -> None:
-    """A folder as it comes with the program holds no index yet."""
-    for name in files:
-        (tmp_path / name).write_text("")
-    assert "which is no index" not in problem(IndexMissingError, tmp_path, embedder)
+def test_folders_of_others_stay(corpus: Path, folder: Path, embedder: Embedder) -> None:
+    """Files and folders that are none of an index's are never removed, whatever their names."""
+    (folder / "build-tools").mkdir()
+    (folder / "build-tools" / "work.txt").write_text("years of it")
+    (folder / "README.md").write_text("index")
+    CHANGES["changed"][0](corpus)
+    update(corpus, folder, embedder)
+    assert (folder / "build-tools" / "work.txt").is_file()
+    assert (folder / "README.md").is_file()
 
 
-def test_foreign_folder(tmp_path: Path, embedder: Embedder) -> None:
-    """A folder with other files holds no index, and one of them is named, since the name may be wrong."""
-    (tmp_path / "foto.jpg").write_text("")
-    assert "'foto.jpg'" in problem(IndexMissingError, tmp_path, embedder)
-
-
-def test_file_instead_of_a_folder(tmp_path: Path, embedder: Embedder) -> None:
-    """A file holds no index."""
-    (tmp_path / "index").write_text("")
-    problem(IndexMissingError, tmp_path / "index", embedder)
-
-
-# A damaged index
-
-
-DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "emptied": lambda raw: b"",
-    "cut-off": lambda raw: raw[:-1],
-    "longer": lambda raw: raw + b"\n",
-    "changed": lambda raw: raw[: len(raw) // 2] + bytes([raw[len(raw) // 2] ^ 1]) + raw[len(raw) // 2 + 1 :],
-}
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_missing_file(folder: Path, embedder: Embedder, name: str) -> None:
-    """A file that is missing is an error that names it."""
-    (build_of(folder) / name).unlink()
-    assert name in problem(IndexDamagedError, folder, embedder)
-
-
-@pytest.mark.parametrize("name", FILES[:-1])
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_damaged_file(folder: Path, embedder: Embedder, name: str, damage: str) -> None:
-    """A file that is half-written or changed by a byte is an error that names it."""
-    path = build_of(folder) / name
-    path.write_bytes(DAMAGE[damage](path.read_bytes()))
-    assert name in problem(IndexDamagedError, folder, embedder)
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [b"", b"{", b"{}", b"[]", b"\xff", b'{"files": 5}'],
-    ids=["empty", "cut-off", "no-files", "list", "bytes", "number"],
-)
-def test_manifest_of_something_else(folder: Path, embedder: Embedder, raw: bytes) -> None:
-    """A manifest that is none is an error."""
-    (build_of(folder) / "manifest.json").write_bytes(raw)
-    assert "manifest.json" in problem(IndexDamagedError, folder, embedder)
-    with pytest.raises(IndexDamagedError):
-        read_manifest(folder)
-
-
-def test_changed_manifest_never_crashes(folder: Path, written: dict[str, bytes], embedder: Embedder) -> None:
-    """A manifest changed by a byte either makes no difference or is refused as an index that cannot be used."""
-    raw, path = written["manifest.json"], build_of(folder) / "manifest.json"
-    for place in range(0, len(raw), 7):
-        path.write_bytes(raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :])
-        with contextlib.suppress(EssayIndexError):
-            open_index(folder, embedder, SETTINGS)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda manifest: manifest["counts"].update(passages=1),
-        lambda manifest: manifest["files"].pop("documents.json"),
-        lambda manifest: manifest.update(model=["bundled"]),
-    ],
-    ids=["count", "file-left-out", "other-kind"],
-)
-def test_changed_manifest(
-    folder: Path, written: dict[str, bytes], embedder: Embedder, change: Callable[[dict[str, Any]], None]
-) -> None:
-    """A manifest that is not the one that was written is an error."""
-    manifest = json.loads(written["manifest.json"])
-    change(manifest)
-    (build_of(folder) / "manifest.json").write_text(json.dumps(manifest))
-    problem(IndexDamagedError, folder, embedder)
-
-
-@pytest.mark.parametrize("name", ["build-0123456789abcdef", "", "hello", "../index", "build-\x00"])
-def test_current_points_nowhere(folder: Path, embedder: Embedder, name: str) -> None:
-    """A `current` that names no build is an error."""
-    (folder / "current").write_text(name)
-    assert "is missing" in problem(IndexDamagedError, folder, embedder)
-
-
-def test_current_is_no_text(folder: Path, embedder: Embedder) -> None:
-    """A `current` that is no text is an error."""
-    (folder / "current").write_bytes(b"\xff\xfe")
-    problem(IndexDamagedError, folder, embedder)
-
-
-# An index of another model or setting
-
-
-def test_other_model(folder: Path, embedder: Embedder) -> None:
-    """An index of another model is refused; both models are named."""
-    other = copy.copy(embedder)
-    other.name, other.fingerprint = "intfloat/multilingual-e5-base", "other"
-    said = problem(IndexMismatchError, folder, other)
-    assert "'bundled'" in said
-    assert "'intfloat/multilingual-e5-base'" in said
-
-
-def test_other_weights(folder: Path, embedder: Embedder) -> None:
-    """An index of other weights under the same name is refused."""
-    other = copy.copy(embedder)
-    other.fingerprint = "other"
-    assert "other weights or prompts" in problem(IndexMismatchError, folder, other)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"query_prompt": ""}, {"passage_prompt": "p: "}, {"min_passage_chars": 500}, {"max_passage_chars": 2_000}],
-    ids=lambda change: next(iter(change)),
-)
-def test_other_settings(folder: Path, embedder: Embedder, change: dict[str, Any]) -> None:
-    """An index made with other prompts or passage sizes is refused, and both are shown."""
-    [(name, value)] = change.items()
-    said = problem(IndexMismatchError, folder, embedder, replace(SETTINGS, **change))
-    assert f"{name!r}: {value!r}" in said
-    assert f"{name!r}: {getattr(SETTINGS, name)!r}" in said
-
-
-def test_settings_that_do_not_matter(folder: Path, embedder: Embedder) -> None:
-    """Settings that the index does not remember may change."""
-    open_index(folder, embedder, replace(SETTINGS, max_excerpts=1, port=1, host="0.0.0.0", cache=folder))
-
-
-def test_other_format(folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An index of another format is refused, whatever else it says."""
-    monkeypatch.setattr(indexer, "FORMAT", indexer.FORMAT + 1)
-    assert f"has format {indexer.FORMAT - 1}" in problem(IndexMismatchError, folder, embedder)
-
-
-def test_other_stemmer(folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An index of another stemmer is refused, since its words would not be found."""
-    monkeypatch.setattr(indexer, "STEMMER", {"algorithm": "dutch", "name": "Porter", "version": "1"})
-    assert "Porter" in problem(IndexMismatchError, folder, embedder)
-
-
-# Is it up to date?
-
-
-def test_is_current(folder: Path, corpus: Corpus, embedder: Embedder) -> None:
-    """An index is up to date for the essays and settings that it was made of, and for no others."""
-    assert is_current(folder, corpus, embedder, SETTINGS)
-    assert not is_current(folder, corpus, embedder, replace(SETTINGS, max_passage_chars=2_000))
-    assert not is_current(folder / "nergens", corpus, embedder, SETTINGS)
-
-
-@pytest.mark.parametrize("change", ["essay", "new", "gone", "toml"])
-def test_changed_essay(tmp_path: Path, folder: Path, corpus: Corpus, embedder: Embedder, change: str) -> None:
-    """A changed, new or missing essay and a changed corpus.toml each make the index old."""
-    copied = Path(shutil.copytree(corpus.folder, tmp_path / "corpus"))
-    assert is_current(folder, read_corpus(copied), embedder, SETTINGS)
-    if change == "essay":
-        (copied / "engagementsmarketing.txt").open("a").write(" ")
-    elif change == "new":
-        (copied / "nieuw.txt").write_text("Een zin.")
-    elif change == "gone":
-        (copied / "leeg.txt").unlink()
-    else:
-        (copied / "corpus.toml").write_text("")
-    assert not is_current(folder, read_corpus(copied), embedder, SETTINGS)
-
-
-def test_damaged_index_is_not_current(folder: Path, corpus: Corpus, embedder: Embedder) -> None:
-    """An index without a manifest that can be read is not up to date."""
-    (build_of(folder) / "manifest.json").write_text("{}")
-    assert not is_current(folder, corpus, embedder, SETTINGS)
+def test_manifest(corpus: Path, folder: Path) -> None:
+    """The manifest tells what the index was made of and with, and how much there is."""
+    (corpus / "corpus.toml").write_text('examples = ["Wat is lef?"]\n')
+    manifest = read_manifest(folder)
+    assert list(manifest["essays"]) == list(ESSAYS)
+    assert manifest["counts"] == {"documents": 3, "passages": 3, "sentences": 6}
+    assert manifest["languages"] == {"nl": 3}
+    assert manifest["store"] == {"kind": "flat", "recall": 1.0}
+    json.dumps(manifest)

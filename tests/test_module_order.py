@@ -23,7 +23,8 @@ GROUPS = {
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (
-        "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
+        "bundled_model embedder fusion background lexical bm25 nearby vocabulary compounds spelling "
+        "stores stores.faiss index_files parts index progress indexer"
     ),
     "retrieval": "retriever",
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",
@@ -42,7 +43,7 @@ ONE_IMPORTER = {
     "wordfreq": "frequency",
     "pathspec": "ignoring",
     "sentence_transformers": "embedder",
-    "rapidfuzz": "spelling",
+    "rapidfuzz": "nearby",
     "faiss": "stores.faiss",
     "gradio": "ui",
     "limits": "limits",

@@ -355,12 +355,12 @@ def broken_manifest(folder: Path) -> None:
 
 
 def cut_off_file(folder: Path) -> None:
-    path = next(folder.glob("build-*/sentences.npy"))
+    path = next(folder.glob("vectors/*.safetensors"))
     path.write_bytes(path.read_bytes()[:-100])
 
 
 def changed_byte(folder: Path) -> None:
-    path = next(folder.glob("build-*/documents.json"))
+    path = next(folder.glob("documents/*.json"))
     path.write_bytes(path.read_bytes().replace(b"marketing", b"Marketing", 1))
 
 

@@ -41,7 +41,7 @@ def test_every_sentence_of_the_passages_is_there_once(assistant: Assistant) -> N
     """Sentences are numbered in the order of the passages, each with its own document."""
     index = assistant.retriever.index
     shelf = Shelf(index)
-    assert shelf.sentences == [sentence for passage in index.passages for sentence in passage.sentences]
+    assert list(shelf.sentences) == [sentence for passage in index.passages for sentence in passage.sentences]
     assert len(shelf.documents) == len(shelf.sentences) == int(index.first_sentence[-1])
     for passage in index.passages:
         first, last = index.first_sentence[passage.id : passage.id + 2]

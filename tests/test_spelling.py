@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.language import LANGUAGES
 from assistant.lexical import folded_words
-from assistant.spelling import Spelling, written_apart
+from assistant.spelling import Spelling, joined_pairs
 
 COUNTS = {
     "participatiemarketing": 5, "lefmarketing": 4, "marketing": 9, "organisatie": 9, "klanten": 8, "merk": 9, "lef": 6,
@@ -168,12 +168,13 @@ def test_meaning_marketing_written_apart(typed: str) -> None:
 def test_what_the_essays_write_apart_stays_apart(text: str, meant: str) -> None:
     """Two words that the essays write as two at least as often as they write them as one are no error."""
     counts = Counter(folded_words(text))
-    assert Spelling(counts, written_apart([text], counts)).mended("Wat kost Debian Edu?", "nl") == meant
+    assert Spelling(counts, joined_pairs(text)).mended("Wat kost Debian Edu?", "nl") == meant
 
 
-def test_nothing_is_written_apart_without_texts() -> None:
-    """No text, no words: nothing is counted."""
-    assert written_apart([], {"debianedu": 1}) == written_apart(["Debian Edu"], {}) == Counter()
+@pytest.mark.parametrize("text", ["", "Debian", "de organisatie", "oud, jong"], ids=["none", "one", "stop", "short"])
+def test_pairs_that_no_question_joins_are_not_counted(text: str) -> None:
+    """Of two words that a question's would never be joined with, nothing is kept: an index has many."""
+    assert joined_pairs(text) == Counter()
 
 
 # What is left alone

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import assistant.stores
-from assistant.stores.faiss import FaissStore
+import assistant.stores.faiss
+from assistant.stores.faiss import FaissStore, nearest
 
 STORES = {"faiss": FaissStore}
 ONE_LINE = r"\A[^\n]+\Z"
@@ -98,28 +98,106 @@ def test_positions_count_on(kind: Any) -> None:
 
 @every_store
 @pytest.mark.parametrize("number", [0, 1, 50], ids=["empty", "one", "fifty"])
-def test_round_trip(kind: Any, number: int) -> None:
-    """A store made of its bytes finds the same, and the same vectors give the same bytes."""
+def test_round_trip(kind: Any, tmp_path: Path, number: int) -> None:
+    """A store read from its file finds the same, and the same vectors give the same bytes."""
     vectors, question = unit_vectors(number), unit_vectors(1, seed=1)[0]
     store = filled(kind, vectors)
-    again = kind.from_bytes(store.to_bytes())
+    store.save(tmp_path / "one")
+    filled(kind, vectors).save(tmp_path / "other")
+    again = kind.open(tmp_path / "one")
     assert len(again) == number
     for before, after in zip(store.search(question, 5), again.search(question, 5), strict=True):
         assert before.tolist() == after.tolist()
-    assert again.to_bytes() == store.to_bytes() == filled(kind, vectors).to_bytes()
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
 @every_store
 @pytest.mark.parametrize("raw", [b"", b"hello", b"\x00" * 1_000], ids=["empty", "text", "zeros"])
-def test_no_store(kind: Any, raw: bytes) -> None:
-    """Bytes that are no store are a ValueError in one line."""
+def test_no_store(kind: Any, tmp_path: Path, raw: bytes) -> None:
+    """A file that is no store is a ValueError in one line."""
+    (tmp_path / "store").write_bytes(raw)
     with pytest.raises(ValueError, match=ONE_LINE):
-        kind.from_bytes(raw)
+        kind.open(tmp_path / "store")
 
 
 @every_store
-def test_truncated_store(kind: Any) -> None:
+def test_truncated_store(kind: Any, tmp_path: Path) -> None:
     """Half a store is a ValueError."""
-    raw = filled(kind, unit_vectors(10)).to_bytes()
+    filled(kind, unit_vectors(10)).save(tmp_path / "store")
+    raw = (tmp_path / "store").read_bytes()
+    (tmp_path / "store").write_bytes(raw[: len(raw) // 2])
     with pytest.raises(ValueError, match=ONE_LINE):
-        kind.from_bytes(raw[: len(raw) // 2])
+        kind.open(tmp_path / "store")
+
+
+# Many vectors
+
+
+def clustered(number: int, dimension: int = 32) -> np.ndarray:
+    """Vectors in some clusters, as those of real passages are."""
+    middles = np.random.default_rng(2).normal(size=(40, dimension))
+    spread = np.random.default_rng(3).normal(size=(number, dimension))
+    vectors = (middles[np.arange(number) % len(middles)] + 0.6 * spread).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> tuple[FaissStore, np.ndarray, np.ndarray]:
+    """A store that is too large to compare with all of it, its vectors, and queries."""
+    monkeypatch.setattr(assistant.stores.faiss, "MAX_FLAT", 2_000)
+    vectors, queries = clustered(8_000), clustered(8_060)[8_000:]
+
+    def batches() -> list[np.ndarray]:
+        return [vectors[:3_000], vectors[3_000:3_001], vectors[3_001:]]
+
+    return FaissStore.of(batches, len(vectors), vectors.shape[1], queries), vectors, queries
+
+
+def test_few_vectors_are_compared_one_by_one() -> None:
+    """A store of few vectors is flat: nothing can be missed."""
+    vectors = unit_vectors(100)
+    store = FaissStore.of(lambda: [vectors[:60], vectors[60:]], 100, 384, vectors[:5])
+    assert (store.kind, store.recall, len(store)) == ("flat", 1.0, 100)
+    assert store.search(vectors[70], 1)[0].tolist() == [70]
+
+
+def test_recall_of_cells(many: tuple[FaissStore, np.ndarray, np.ndarray]) -> None:
+    """A large store looks into so many cells that it finds what it must, and tells how much that is."""
+    store, vectors, queries = many
+    exact = np.argsort(-queries @ vectors.T, axis=1)[:, :100]
+    found = np.array([store.search(query, 100)[0] for query in queries])
+    share = float(np.mean([len(set(one) & set(other)) / 100 for one, other in zip(found, exact, strict=True)]))
+    assert "IVF" in store.kind
+    assert share == pytest.approx(store.recall, abs=1e-6)
+    assert store.recall >= assistant.stores.faiss.MIN_RECALL
+
+
+def test_cells_give_cosines(many: tuple[FaissStore, np.ndarray, np.ndarray]) -> None:
+    """The similarities of a large store are the cosines, but for what half precision rounds off."""
+    store, vectors, queries = many
+    positions, scores = store.search(queries[0], 50)
+    assert scores == pytest.approx(vectors[positions] @ queries[0], abs=1e-3)
+    assert (np.diff(scores) <= 0).all()
+
+
+def test_cells_survive_saving(many: tuple[FaissStore, np.ndarray, np.ndarray], tmp_path: Path) -> None:
+    """A large store that was saved looks as far as it did before, on the disk as in memory."""
+    store, _, queries = many
+    store.save(tmp_path / "store")
+    for size in (0, 10**9):
+        assistant.stores.faiss._READ_FROM_DISK, before = size, assistant.stores.faiss._READ_FROM_DISK
+        try:
+            again = FaissStore.open(tmp_path / "store")
+        finally:
+            assistant.stores.faiss._READ_FROM_DISK = before
+        assert again.kind == store.kind
+        for query in queries:
+            assert again.search(query, 20)[0].tolist() == store.search(query, 20)[0].tolist()
+
+
+def test_exact_neighbours() -> None:
+    """`nearest` gives what comparing with everything gives, however the vectors come."""
+    vectors, queries = unit_vectors(50, 8), unit_vectors(3, 8, seed=5)
+    found = nearest(lambda: [vectors[:7], vectors[7:30], vectors[30:]], queries, 10)
+    assert found.tolist() == np.argsort(-queries @ vectors.T, axis=1)[:, :10].tolist()
+    assert nearest(lambda: [vectors[:4]], queries, 10).shape == (3, 4)

@@ -18,11 +18,11 @@ import numpy as np
 from assistant.assistant import Assistant
 from assistant.background import load_background
 from assistant.chunker import chunk
-from assistant.documents import read_corpus
+from assistant.documents import list_corpus, read_corpus
 from assistant.embedder import Embedder
 from assistant.errors import SettingsError
 from assistant.evaluation.questions import Question
-from assistant.indexer import build, save
+from assistant.indexer import update_index
 from assistant.settings import Settings
 
 _MIN_QUESTIONS = 50
@@ -109,7 +109,7 @@ def _indexing(corpus: Path, embedder: Embedder, settings: Settings, folder: Path
     texts = [settings.passage_prompt + passage.text for passage in passages]
 
     def index() -> None:
-        save(build(read_corpus(corpus), embedder, settings), folder)
+        update_index(list_corpus(corpus, settings), folder, embedder, settings, rebuild=True)
 
     pairs = _in_turns(index, lambda: embedder.encode_plain(texts), rounds)
     return {

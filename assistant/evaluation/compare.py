@@ -8,13 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.assistant import Assistant
+from assistant.bm25 import Bm25
 from assistant.compounds import Compounds
 from assistant.evaluation.evaluate import DEPTH, evaluate
 from assistant.evaluation.measures import Measures, measures, ranking_measures
 from assistant.evaluation.questions import Question
 from assistant.fusion import Scores, fuse
-from assistant.indexer import Index, text_with_headings
-from assistant.lexical import Bm25, content_words, pieces, stems, terms
+from assistant.index import Index
+from assistant.lexical import content_words, pieces, stems, terms
+from assistant.parts import text_with_headings
 from assistant.retriever import Retriever
 from assistant.steps import ALL, Steps
 

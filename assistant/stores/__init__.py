@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -19,5 +20,5 @@ class VectorStore(Protocol):
 
     def __len__(self) -> int: ...
 
-    def to_bytes(self) -> bytes:
-        """The whole store; the same vectors give the same bytes."""
+    def save(self, path: Path) -> None:
+        """Write the whole store as one file; the same vectors give the same bytes."""
