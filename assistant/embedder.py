@@ -13,6 +13,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -124,7 +125,8 @@ class Embedder:
         tokens: list[list[Tokens]] = [[] for _ in passages]
         by_length = sorted(range(len(passages)), key=lambda index: -len(passages[index].text))
         for batch in _batches(by_length, [len(passage.text) for passage in passages]):
-            outputs = self._forward([self._passage_prompt + passages[index].text for index in batch])
+            with _half_precision():
+                outputs = self._forward([self._passage_prompt + passages[index].text for index in batch])
             for index, (vector, token_vectors, spans) in zip(batch, outputs, strict=True):
                 parts = self._by_sentence(passages[index], token_vectors, spans)
                 whole[index] = vector
@@ -172,6 +174,19 @@ class Embedder:
             )
             for output, places in zip(outputs, spans, strict=True)
         ]
+
+
+def _half_precision() -> AbstractContextManager[Any]:
+    """bfloat16 for what a model does within, on a processor that multiplies it: more than twice as fast.
+
+    docs/growth.md: the vectors' cosine to those in full precision is 0.9999 at least, and the answers are the same.
+    """
+    import torch
+
+    is_there = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)() or getattr(
+        torch.cpu, "_is_amx_tile_supported", bool
+    )()
+    return torch.autocast("cpu", dtype=torch.bfloat16) if is_there else nullcontext()
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
