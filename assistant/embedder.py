@@ -183,9 +183,9 @@ def _half_precision() -> AbstractContextManager[Any]:
     """
     import torch
 
-    is_there = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)() or getattr(
-        torch.cpu, "_is_amx_tile_supported", bool
-    )()
+    is_there = (
+        getattr(torch.cpu, "_is_avx512_bf16_supported", bool)() or getattr(torch.cpu, "_is_amx_tile_supported", bool)()
+    )
     return torch.autocast("cpu", dtype=torch.bfloat16) if is_there else nullcontext()
 
 
