@@ -12,8 +12,9 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from assistant.cleaning import is_archive, remove_furniture
-from assistant.composing import NOTES_LEVEL, Composed, compose
+from assistant.composing import Composed, compose
 from assistant.formats import Extract
+from assistant.formats.notes import NOTES_LEVEL
 from assistant.lines import BULLET, Line, plain, split_lines
 from assistant.types import Block, Document, Metadata
 
@@ -53,8 +54,7 @@ def read_document(source: str, content: str | Extract, metadata: Metadata) -> Do
     if title_line is not None:
         lines[title_line].kind, lines[title_line].reason = "title", ""
     _mark_told(lines)
-    if not any(line.told == "item" for line in lines):
-        _mark_items(lines)
+    _mark_items(lines, bare=not any(line.told == "item" for line in lines))
     if not any(line.told == "heading" and line.told_level != NOTES_LEVEL for line in lines):
         _mark_headings(lines)
     if archive and not posts_are_known:
@@ -175,8 +175,8 @@ def _guess_title(lines: list[Line]) -> int | None:
     return None
 
 
-def _mark_items(lines: list[Line]) -> None:
-    """Bulleted and numbered lines, and the bare lines of a list under a colon."""
+def _mark_items(lines: list[Line], *, bare: bool) -> None:
+    """Bulleted and numbered lines, and the bare lines of a list under a colon where a file has no list of its own."""
     left = [line for line in lines if line.kind != "removed"]
     for index, line in enumerate(left):
         if line.kind is not None or not BULLET.match(line.text):
@@ -185,7 +185,7 @@ def _mark_items(lines: list[Line]) -> None:
             continue
         line.kind = "item"
     for index, line in enumerate(left):
-        if line.kind is None and line.text.endswith(":"):
+        if bare and line.kind is None and line.text.endswith(":"):
             run = _bare_items(left, index + 1)
             for item in run if len(run) > 1 else []:
                 item.kind = "item"

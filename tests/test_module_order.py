@@ -19,7 +19,9 @@ PACKAGE = ROOT / "assistant"
 GROUPS = {
     "words": "types errors sites settings steps",
     "text": (
-        "frequency language formats formats.registry encodings lines sentences cleaning composing structure chunker "
+        "frequency language encodings formats formats.archive formats.markup formats.blocks formats.spacing "
+        "formats.properties formats.numbering formats.notes formats.docx_lists formats.markdown formats.html "
+        "formats.docx formats.odt formats.epub formats.registry lines sentences cleaning composing structure chunker "
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (
@@ -40,6 +42,10 @@ GROUPS = {
 RANK = {module: rank for rank, modules in enumerate(GROUPS.values()) for module in modules.split()}
 ONE_IMPORTER = {
     "wordfreq": "frequency",
+    "markdown_it": "formats.markdown",
+    "trafilatura": "formats.html",
+    "docx": "formats.docx",
+    "lxml": "formats.markup",
     "pathspec": "ignoring",
     "sentence_transformers": "embedder",
     "rapidfuzz": "spelling",
