@@ -22,6 +22,8 @@ _BLOCKS = frozenset(
     "html body p div section article main header footer aside blockquote figure figcaption address center dl dt dd "
     "table caption thead tbody tfoot tr td th details summary fieldset form hr hgroup search title".split()
 )
+PROSE_CHARS = 80  # a paragraph from here on is running text
+_LINKED, _LINKED_PROSE = 0.5, 0.8
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _REFERENCE = re.compile(r"\[?(?:\d{1,3}|[*†‡]|[a-z])\]?")  # to a footnote: not part of the sentence before it
@@ -34,12 +36,12 @@ class PageBlock:
     paragraph: Paragraph
     link_chars: int  # of its letters, those that lead somewhere
     parent: Element  # the element that holds it and its neighbours
-    look: str = ""  # the class of the element that holds all of its text, for a page that knows no headings
 
     @property
     def is_linked(self) -> bool:
-        """Whether most of it leads elsewhere."""
-        return 2 * self.link_chars > len(self.paragraph.text)
+        """Whether it leads elsewhere, most of it, or nearly all of a sentence or more."""
+        share = _LINKED_PROSE if len(self.paragraph.text) >= PROSE_CHARS else _LINKED
+        return self.link_chars > share * len(self.paragraph.text)
 
 
 def page_blocks(root: Element) -> list[PageBlock]:
@@ -108,8 +110,10 @@ class _Walk:
                 self.kind, self.mark = "text", ""
 
     def _is_unseen(self, element: Element, name: str) -> bool:
-        if name in _UNSEEN or element.get("hidden") is not None or element.get("role") in _UNSEEN_ROLES:
+        if name in _UNSEEN or element.get("role") in _UNSEEN_ROLES:
             return True
+        if element.get("hidden") is not None:
+            return not _is_default(element)
         if _HIDDEN.search(element.get("style") or ""):
             return True
         if name == "header" and not self.in_own:
@@ -169,6 +173,14 @@ class _Walk:
         self._children(element)
         self.flush()
         self.kind, self.mark = "text", ""
+
+
+def _is_default(element: Element) -> bool:
+    """Whether a hidden element is the last of a choice of which a script shows one, such as "Cmd" or "Ctrl"."""
+    around = element.getparent()
+    if around is None or element.getnext() is not None or len(around) < 2 or (around.text or "").strip():
+        return False
+    return all(one.get("hidden") is not None and not (one.tail or "").strip() for one in around)
 
 
 def _number(written: str | None, default: int) -> int:
