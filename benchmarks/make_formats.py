@@ -4,7 +4,8 @@
 
 Two of each: "plain", the bare text opened in LibreOffice Writer and saved; "styled", a page with headings
 and lists built of our own blocks, opened and saved. And rich.fodt, which has all that a word processor knows:
-notes, tables, numbered lists, text boxes, comments and tracked changes. Needs `soffice` (Debian: libreoffice-writer-nogui).
+notes, tables, numbered lists, text boxes, comments and tracked changes. Needs `soffice`, which is in Debian's
+libreoffice-writer-nogui.
 """
 
 from __future__ import annotations

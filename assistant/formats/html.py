@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
+from copy import deepcopy
 from itertools import takewhile
 from typing import Any
 
@@ -19,7 +21,10 @@ from assistant.formats.properties import properties
 from assistant.formats.spacing import spaced
 from assistant.types import Metadata
 
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page that it makes nothing of is read whole
+
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)""", re.I)
+_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(\S+)")
 _HEAD_BYTES = 4_096  # in which a page says its encoding; browsers look in the first 1,024
 _ENOUGH = 0.6  # of a page's running text that its main part has; where less was found, nothing is left out
 _WHOLE = frozenset(("html", "body"))  # a page that sets nothing apart from its essay
@@ -40,11 +45,11 @@ def read_html(raw: bytes) -> Extract:
     text, encoding = _decoded(raw)
     root = parse_html(text)
     blocks = page_blocks(root)
-    main = _main_part(blocks, text)
+    main = _main_part(blocks, root)
     if not any(block.paragraph.text for block in main):
         raise UnreadableError("holds no text; open it in a browser and save the whole page")
     notes = () if encoding == "UTF-8" else (f"read as {encoding}",)
-    return Extract(spaced(block.paragraph for block in main), _metadata(text, main), notes)
+    return Extract(spaced(block.paragraph for block in main), _metadata(root, main, text), notes)
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
@@ -62,12 +67,12 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     return text.lstrip("\ufeff"), encoding
 
 
-def _main_part(blocks: list[PageBlock], text: str) -> list[PageBlock]:
+def _main_part(blocks: list[PageBlock], root: Element) -> list[PageBlock]:
     """The blocks of the essay: those in the element around all that trafilatura takes for the main text.
 
     Menus in it are left out, and what its name says is no text. The title above it belongs to it.
     """
-    found = trafilatura.extract(text, favor_recall=True, include_comments=False, include_tables=True) or ""
+    found = trafilatura.extract(deepcopy(root), favor_recall=True, include_comments=False, include_tables=True) or ""
     lines = {_letters(line) for line in found.split("\n")}
     joined = _letters(found)
     is_main = [_is_in(block, lines, joined) for block in blocks]
@@ -129,14 +134,23 @@ def _common(elements: list[Element]) -> Element:
     return common[-1]
 
 
-def _metadata(text: str, main: list[PageBlock]) -> Metadata:
+def _metadata(root: Element, main: list[PageBlock], text: str) -> Metadata:
     """What the head of a page says; its title only where the heading of the text does not say it better."""
-    said: Any = extract_metadata(text, extensive=False)
+    said: Any = extract_metadata(deepcopy(root), extensive=False)
     title = said.title or ""
     heading = next((one.paragraph.text for one in main if one.paragraph.kind == "heading"), "")
     if heading and _letters(heading) in _letters(title):
         title = ""
-    return properties(title=title, author=said.author or "", date=said.date or "", url=said.url or "")
+    return properties(title=title, author=said.author or "", date=said.date or "", url=_address(root, text))
+
+
+def _address(root: Element, text: str) -> str:
+    """Where a page was published: by what it says itself, else by what the browser that saved it noted."""
+    for element in root.iter("link", "meta"):
+        if (element.get("rel") or "").lower() == "canonical" or element.get("property") == "og:url":
+            return element.get("href") or element.get("content") or ""
+    saved = _SAVED_FROM.search(text[:_HEAD_BYTES])
+    return saved.group(1) if saved else ""
 
 
 def _letters(text: str) -> str:
