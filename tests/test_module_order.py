@@ -18,7 +18,10 @@ PACKAGE = ROOT / "assistant"
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
     "words": "types errors sites settings steps",
-    "text": "frequency language formats lines sentences cleaning structure documents chunker",
+    "text": (
+        "frequency language formats formats.hyphens formats.pdf formats.pdf_lines formats.pdf_paragraphs "
+        "formats.registry isolation lines sentences cleaning structure documents chunker"
+    ),
     "index": (
         "bundled_model embedder fusion background lexical vocabulary compounds spelling stores stores.faiss indexer"
     ),
@@ -37,6 +40,7 @@ GROUPS = {
 RANK = {module: rank for rank, modules in enumerate(GROUPS.values()) for module in modules.split()}
 ONE_IMPORTER = {
     "wordfreq": "frequency",
+    "pypdfium2": "formats.pdf",
     "sentence_transformers": "embedder",
     "rapidfuzz": "spelling",
     "faiss": "stores.faiss",
