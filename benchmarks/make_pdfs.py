@@ -2,6 +2,7 @@
 
     python benchmarks/make_pdfs.py make FOLDER [--corpus corpus]      # writes FOLDER/PROGRAM-LAYOUT/ESSAY.pdf
     python benchmarks/make_pdfs.py measure FOLDER [--corpus corpus]   # prints the share of sentences for each file
+    python benchmarks/make_pdfs.py keep FOLDER                        # copies those that the tests use to tests/data/pdf
 
 LibreOffice, Chromium and groff are asked for by their commands; a program that is not there is left out.
 ReportLab (`pip install reportlab`) likewise.
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assistant.chunker import sentences_of
 from assistant.documents import read_corpus
@@ -34,7 +36,7 @@ _NAMESPACES = " ".join(
     }.items()
 )
 _PAPER = {"a4": ("21cm", "29.7cm"), "a5": ("14.8cm", "21cm")}
-_NOTE = "Deze voetnoot staat onder aan de bladzijde en hoort bij het woord erboven."
+NOTE = "Noot onder aan de bladzijde bij wat zo begint:"
 
 
 def shown(document: Document) -> Iterator[tuple[str, str]]:
@@ -64,7 +66,7 @@ def flat_odt(document: Document, *, paper: str, columns: int, notes: bool) -> st
             number += 1
             note = (
                 f'<text:note text:id="n{number}" text:note-class="footnote"><text:note-citation>{number}'
-                f'</text:note-citation><text:note-body><text:p text:style-name="Noot">{_NOTE}</text:p>'
+                f'</text:note-citation><text:note-body><text:p text:style-name="Noot">{NOTE} {inner[:40]}.</text:p>'
                 "</text:note-body></text:note>"
             )
             body.append(f'<text:p text:style-name="Tekst">{inner}{note if notes and number % 4 == 0 else ""}</text:p>')
@@ -114,7 +116,7 @@ def html(document: Document, *, columns: int = 1) -> str:
     body = "\n".join(f"<{tags.get(kind, 'p')}>{escape(text)}</{tags.get(kind, 'p')}>" for kind, text in shown(document))
     return (
         f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{escape(document.title)}</title><style>'
-        f"body{{font:11pt/1.4 'Liberation Serif',serif;hyphens:auto;text-align:justify;columns:{columns}}}"
+        f"body{{font:11pt/1.4 'Liberation Serif',serif;hyphens:auto;text-align:justify;{f'columns:{columns}' if columns > 1 else ''}}}"
         "h1{column-span:all;font-size:22pt}</style></head>"
         f"<body>{body}</body></html>"
     )
@@ -174,6 +176,18 @@ def _call(command: list[str]) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=180)
 
 
+KEPT = {  # the PDFs of the tests: each a layout of an essay
+    "two-columns": ("office-a4-two", "participatiemarketing"),
+    "plain": ("office-txt", "participatiemarketing"),
+    "styled": ("office-html", "engagementsmarketing"),
+    "small-pages": ("office-a5", "lefmarketing"),
+    "footnotes": ("office-a5-notes", "lefmarketing"),
+    "browser": ("chromium", "lefmarketing"),
+    "browser-two-columns": ("chromium-two", "engagement-boeit-en-bindt"),
+    "groff": ("groff", "lefmarketing"),
+    "groff-two-columns": ("groff-two", "participatiemarketing"),
+    "reportlab-two-columns": ("reportlab-two", "participatiemarketing"),
+}
 Maker = tuple[str, str, Callable[[Document], str] | None, Callable[[Path, Path], None] | None]
 LAYOUTS: dict[str, Maker] = {
     "office-txt": ("soffice", ".txt", lambda document: document.text, _office),
@@ -202,10 +216,10 @@ def make(documents: tuple[Document, ...], folder: Path) -> None:
             if write is None or convert is None:
                 with_reportlab(document, out)
                 continue
-            source = out.with_suffix(suffix)
-            source.write_text(write(document), encoding="utf-8")
-            convert(source, out)
-            source.unlink()
+            with TemporaryDirectory(prefix="essays-") as place:
+                source = Path(place) / Path(document.source).with_suffix(suffix).name
+                source.write_text(write(document), encoding="utf-8")
+                convert(source, out)
 
 
 def share_of_sentences(document: Document, raw: bytes) -> tuple[int, int, list[str]]:
@@ -248,11 +262,15 @@ def measure(documents: tuple[Document, ...], folder: Path, *, show: bool) -> Non
 def main() -> None:
     """Run one of the two commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("make", "measure"))
+    parser.add_argument("command", choices=("make", "measure", "keep"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--show", action="store_true", help="show the sentences that are missing")
     given = parser.parse_args()
+    if given.command == "keep":
+        for name, (layout, essay) in KEPT.items():
+            shutil.copy(given.folder / layout / f"{essay}.pdf", Path("tests/data/pdf") / f"{name}.pdf")
+        return
     documents = read_corpus(given.corpus).documents
     if given.command == "make":
         make(documents, given.folder)

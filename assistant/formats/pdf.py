@@ -154,7 +154,7 @@ def _words(text: pypdfium2.PdfTextPage, unknown: Counter[bool]) -> Iterator[Word
     for at in range(count):
         code = pdfium.FPDFText_GetUnicode(text, at)
         char = _LINE_CUTS.get(code) or chr(min(code, 0x10FFFF))
-        if char.isspace() or code < 0x20:
+        if char.isspace() or char < " ":
             letters_here.append((" ", 0.0, 0.0, 0.0, 0.0, 0, at))
             continue
         if code in _LINE_CUTS and letters_here:

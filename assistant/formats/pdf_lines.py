@@ -31,6 +31,9 @@ _PAGE_NUMBER = re.compile(
     r"[-–—•|(\[\s]*(?:(?:pagina|blz|pag|p|page|seite)\b\.?\s*)?(\d{1,4})(?:\s*(?:/|van|of|von|de)\s*\d{1,4})?[-–—•|)\]\s.]*",
     re.IGNORECASE,
 )
+_OF_BROWSER = re.compile(  # what a browser prints around a page: date and title above, address and number below
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}[:.]\d\d.*|(?:https?|file)://\S*(?: \d+/\d+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +245,11 @@ def _counts_on(one: str, other: str, pages: int) -> bool:
 
 
 def _is_number(line: TextLine, lines: Sequence[TextLine], page: int) -> bool:
-    """Whether a line is only the number of its page and stands above or below all others."""
-    match = _PAGE_NUMBER.fullmatch(line.text)
-    if match is None or len(lines) < 2:
+    """Whether a line above or below all others is only the number of its page, or a browser's."""
+    if len(lines) < 2 or not (all(line.y >= other.y for other in lines) or all(line.y <= other.y for other in lines)):
         return False
-    outermost = all(line.y >= other.y for other in lines) or all(line.y <= other.y for other in lines)
-    return outermost and int(match.group(1)) >= page
+    match = _PAGE_NUMBER.fullmatch(line.text)
+    return _OF_BROWSER.fullmatch(line.text) is not None or (match is not None and int(match.group(1)) >= page)
 
 
 def mark_notes(lines: Sequence[TextLine], size: float) -> None:

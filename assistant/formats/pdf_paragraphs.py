@@ -17,6 +17,8 @@ _DASHES = "-–—"
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]")
 _INDENT = 0.7  # of the letters' size: what a first line is indented by at least
 _WIDER = 1.3  # times the usual distance of two lines: the white above a paragraph
+_WIDER_IN_HEADING = 1.6  # their lines are set wider
+_IN_LIST = 2.2  # times that distance: the white between two items of one list
 _SAME_SIZE = 0.06  # share by which the sizes of one paragraph's lines may differ
 _LARGER = 1.08  # of the body's size: what a heading is set in at least, if it is not bold
 _MAX_HEADING_CHARS = 200
@@ -62,7 +64,7 @@ def paragraphs_of(lines: Sequence[TextLine], outline: Outline) -> list[Paragraph
             text = _without_mark(text)
         gap = 1
         if kind == "item" and above is not None and result[-1].kind == "item":
-            gap = int(_distance(above[-1], group[0]) > _WIDER * leading)
+            gap = int(_distance(above[-1], group[0]) > _IN_LIST * leading)
         assert kind in ("title", "heading", "item", "text")
         named: Literal["title", "heading", "item", "text"] = kind  # type: ignore[assignment]
         result.append(Paragraph(text, named, level, mark, gap, group[0].page))
@@ -95,9 +97,10 @@ def _distance(one: TextLine, other: TextLine) -> float:
 def _goes_on(group: Sequence[TextLine], line: TextLine, leading: float, size: float) -> bool:
     """Whether a line belongs to the paragraph of the lines above it."""
     last = group[-1]
-    if abs(last.size - line.size) > _SAME_SIZE * size or _distance(last, line) > _WIDER * leading:
-        return False
     is_head = last.is_bold or last.size > _LARGER * size
+    widest = leading * (_WIDER_IN_HEADING if is_head and last.is_bold == line.is_bold else _WIDER)
+    if abs(last.size - line.size) > _SAME_SIZE * size or _distance(last, line) > widest:
+        return False
     if last.is_bold != line.is_bold and all(one.is_bold for one in group) and is_head:
         return False
     beside = last.page == line.page and last.column == line.column
