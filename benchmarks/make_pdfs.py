@@ -2,7 +2,7 @@
 
     python benchmarks/make_pdfs.py make FOLDER [--corpus corpus]      # writes FOLDER/PROGRAM-LAYOUT/ESSAY.pdf
     python benchmarks/make_pdfs.py measure FOLDER [--corpus corpus]   # prints the share of sentences for each file
-    python benchmarks/make_pdfs.py keep FOLDER                        # copies those that the tests use to tests/data/pdf
+    python benchmarks/make_pdfs.py keep FOLDER                        # copies those of the tests to tests/data/pdf
 
 LibreOffice, Chromium and groff are asked for by their commands; a program that is not there is left out.
 ReportLab (`pip install reportlab`) likewise.
@@ -114,11 +114,11 @@ def html(document: Document, *, columns: int = 1) -> str:
     """An essay as a styled page."""
     tags = {"title": "h1", "post": "h2", "heading": "h3", "item": "li"}
     body = "\n".join(f"<{tags.get(kind, 'p')}>{escape(text)}</{tags.get(kind, 'p')}>" for kind, text in shown(document))
+    layout = f"body{{columns:{columns}}}h1{{column-span:all}}" if columns > 1 else ""
     return (
         f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{escape(document.title)}</title><style>'
-        f"body{{font:11pt/1.4 'Liberation Serif',serif;hyphens:auto;text-align:justify;{f'columns:{columns}' if columns > 1 else ''}}}"
-        "h1{column-span:all;font-size:22pt}</style></head>"
-        f"<body>{body}</body></html>"
+        "body{font:11pt/1.4 'Liberation Serif',serif;hyphens:auto;text-align:justify}h1{font-size:22pt}"
+        f"{layout}</style></head><body>{body}</body></html>"
     )
 
 
