@@ -57,8 +57,8 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
     from assistant.indexer import build, is_current, save
 
     read = read_corpus(corpus)
-    for name in read.unread:
-        _tell(f"Left unread: {name} (only .txt files are read)")
+    for one in read.skipped:
+        _tell(f"Left out: {one.source}: {one.reason}")
     embedder = load_embedder(settings, _tell)
     if not again and is_current(folder, read, embedder, settings):
         return

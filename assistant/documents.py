@@ -1,137 +1,161 @@
-"""From a folder of text files to documents, each with its text exactly as read and its blocks."""
+"""From a folder of essays to documents, each with its text and its blocks."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from pathlib import Path, PurePosixPath
-from typing import Any
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
-from assistant.errors import CorpusError
+from assistant.corpus_toml import METADATA_FILE
+from assistant.duplicates import Duplicates
+from assistant.encodings import decode
+from assistant.errors import CorpusError, UnreadableError
+from assistant.formats import Extract
+from assistant.formats.registry import SUFFIXES, TEXT_SUFFIX, suffix_of
+from assistant.isolation import extract_isolated
+from assistant.language import language_of_text
+from assistant.listing import FileState, Listing, Skipped, list_corpus, open_file, settled, too_large, unopened
+from assistant.settings import Settings
 from assistant.structure import read_document
 from assistant.types import Document, Metadata
 
-METADATA_FILE = "corpus.toml"
-SUFFIX = ".txt"
-_NOT_ESSAYS = {METADATA_FILE, "README.md"}
+__all__ = [
+    "METADATA_FILE",
+    "Corpus",
+    "FileState",
+    "Listing",
+    "Skipped",
+    "list_corpus",
+    "read_corpus",
+    "read_file",
+    "reader_fingerprint",
+]
+
+_MAX_REASONS = 3  # that are told where no essay could be read
+_LANGUAGES = {"en": "English", "de": "German", "fr": "French", "af": "Afrikaans", "es": "Spanish", "it": "Italian"}
+# What decides, with formats/*, what a file's bytes become.
+_READING = "chunker cleaning composing documents encodings frequency language lines sentences structure".split()
+_LIBRARIES = "pypdfium2 trafilatura python-docx lxml markdown-it-py PyYAML langdetect wordfreq".split()
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The documents of a folder in the order of their paths, and what was left unread."""
+    """The documents of a folder in the order of their paths, and what was left out."""
 
     folder: Path
     documents: tuple[Document, ...]
     hashes: Mapping[str, str]  # SHA-256 of each file that was read, corpus.toml included, by its path
-    unread: tuple[str, ...]  # files of a kind that is not read, such as essay.docx
+    skipped: tuple[Skipped, ...] = ()  # files that are no document, each with its reason
     examples: tuple[str, ...] = ()  # questions that corpus.toml offers to the reader
 
 
-def read_corpus(folder: Path) -> Corpus:
-    """Every .txt file below a folder, with what corpus.toml says about it.
+def read_corpus(folder: Path, settings: Settings | None = None) -> Corpus:
+    """Every essay below a folder, with what corpus.toml says about it; a text that is there twice once.
 
     Raises:
-        CorpusError: the folder is missing or has no .txt file, a file is not UTF-8 text, or
-            corpus.toml is wrong.
+        CorpusError: the folder is missing, no file in it could be read, or corpus.toml is wrong.
     """
-    if not folder.is_dir():
-        raise CorpusError(
-            f"There is no folder {folder}: expected a folder with essays as {SUFFIX} files. "
-            "Make it and put the essays in, or name another: python -m assistant index FOLDER"
-        )
-    metadata, examples = read_metadata(folder)
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder))
-    essays = [path for path in found if path.suffix.lower() == SUFFIX]
-    if not essays:
-        others = f" It holds {len(found)} other files." if found else ""
-        raise CorpusError(
-            f"The folder {folder} has no {SUFFIX} file.{others} "
-            f"Save each essay as plain text (UTF-8) with the ending {SUFFIX} and put it there."
-        )
-    sources = {_source(path, folder): path for path in essays}
-    strangers = [source for source in metadata if source not in sources]
-    if strangers:
-        raise CorpusError(
-            f"{METADATA_FILE} speaks of {strangers[0]!r}, but there is no such file in {folder}. "
-            f"Correct the name; it is one of: {', '.join(sources)}"
-        )
-    documents, hashes = [], {}
-    for source, path in sources.items():
-        document, digest = _read_document(path, source, metadata.get(source, Metadata()))
-        documents.append(document)
-        hashes[source] = digest
-    if (folder / METADATA_FILE).is_file():
-        hashes[METADATA_FILE] = _sha256((folder / METADATA_FILE).read_bytes())
-    unread = tuple(_source(path, folder) for path in found if path.suffix.lower() != SUFFIX)
-    return Corpus(folder, tuple(documents), hashes, tuple(name for name in unread if name not in _NOT_ESSAYS), examples)
+    settings = settings or Settings()
+    listing = list_corpus(folder, settings)
+    documents, hashes, skipped, seen = [], {}, list(listing.skipped), Duplicates()
+    for source in listing.files:
+        try:
+            document, state = read_file(listing, source, settings)
+        except UnreadableError as error:
+            skipped.append(Skipped(source, str(error)))
+            continue
+        hashes[source] = state.sha256
+        if twin := seen.add(document):
+            skipped.append(Skipped(source, f"has the same text as {twin}, which is read"))
+        else:
+            documents.append(document)
+    skipped.sort(key=lambda one: one.source)
+    if not documents:
+        raise CorpusError(no_essay(folder, skipped))
+    if listing.metadata_sha256:
+        hashes[METADATA_FILE] = listing.metadata_sha256
+    return Corpus(folder, tuple(documents), hashes, tuple(skipped), listing.examples)
 
 
-def read_metadata(folder: Path) -> tuple[dict[str, Metadata], tuple[str, ...]]:
-    """What corpus.toml says of each source, and its example questions; empty where there is no such file.
+def no_essay(folder: Path, skipped: list[Skipped]) -> str:
+    """The line that says that a folder holds no essay that could be read, with the first reasons."""
+    told = "; ".join(f"{one.source} {one.reason}" for one in skipped[:_MAX_REASONS])
+    if len(skipped) > _MAX_REASONS:
+        told += f"; and {len(skipped) - _MAX_REASONS} more"
+    because = f" ({told})" if told else ""
+    return f"The folder {folder} has no essay that could be read{because}. Put essays there: {', '.join(SUFFIXES)}."
+
+
+def read_file(listing: Listing, source: str, settings: Settings) -> tuple[Document, FileState]:
+    """The document that a listed file holds, and the state of the bytes that it was read from.
 
     Raises:
-        CorpusError: the file is not TOML, or a key or a value is not one of those of `Metadata`.
+        UnreadableError: the file is gone or cannot be read, for the reason that the error gives.
     """
-    path = folder / METADATA_FILE
-    if not path.is_file():
-        return {}, ()
+    path = listing.folder / source
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read as TOML: {error}. Correct that place.") from None
-    examples = tables.pop("examples", [])
-    if not isinstance(examples, list) or not all(isinstance(one, str) for one in examples):
-        raise CorpusError(f'{path}: examples = {examples!r}; expected a list of questions: ["Wat is ...?"]')
-    kinds = {"year": int, **dict.fromkeys(("posts", "headings", "keep", "remove"), list)}
-    known = [field.name for field in fields(Metadata)]
-    metadata: dict[str, Metadata] = {}
-    for source, table in tables.items():
-        if not isinstance(table, dict):
-            raise CorpusError(f'{path}: {source!r} stands alone; expected a table for each file: ["essay.txt"]')
-        for key, value in table.items():
-            if isinstance(value, dict) and f".{key}" == SUFFIX:
-                raise CorpusError(f'{path}: [{source}.{key}] needs quotation marks: write ["{source}.{key}"]')
-            kind = kinds.get(key, str)
-            if key not in known or not isinstance(value, kind) or isinstance(value, bool):
-                raise CorpusError(
-                    f"{path}, [{source!r}]: {key} = {value!r} was not expected. The keys are title, author, "
-                    "publisher (text), year (a whole number), posts, headings, keep, remove (lists of lines)."
-                )
-        values: dict[str, Any] = {
-            key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in table.items()
-        }
-        metadata[source] = Metadata(**values)
-    return metadata, tuple(examples)
-
-
-def _read_document(path: Path, source: str, metadata: Metadata) -> tuple[Document, str]:
-    """One file as a document, and the SHA-256 of its bytes."""
-    try:
-        raw = path.read_bytes()
+        with open_file(path) as file:
+            status = os.fstat(file.fileno())
+            if reason := too_large(status.st_size, settings):
+                raise UnreadableError(reason)
+            raw = file.read(settings.max_file_mb * 1_000_000 + 1)
     except OSError as error:
-        raise CorpusError(f"{path} cannot be read: {error.strerror}. Give read permission or take it out.") from None
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise CorpusError(
-            f"{path} is not UTF-8 text: byte 0x{raw[error.start]:02X} in line {line}. "
-            "Open it in a text editor and save it again as plain text with the encoding UTF-8."
-        ) from None
-    if "\x00" in text:
-        raise CorpusError(f"{path} is not a text file: it holds zero bytes. Save the essay as plain text (UTF-8).")
-    return read_document(source, text, metadata), _sha256(raw)
+        raise UnreadableError(unopened(error)) from None
+    if reason := too_large(len(raw), settings):  # it grew while it was read
+        raise UnreadableError(reason)
+    said = listing.metadata.get(source, Metadata())
+    document = _document(path, source, raw, said, settings)
+    return document, FileState(len(raw), settled(status), hashlib.sha256(raw).hexdigest())
 
 
-def _sha256(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
+def _document(path: Path, source: str, raw: bytes, said: Metadata, settings: Settings) -> Document:
+    """The document that the bytes of a file are, with its language and all notes."""
+    suffix = suffix_of(source)
+    if suffix == TEXT_SUFFIX:
+        text, encoding = decode(raw)
+        notes = () if encoding == "UTF-8" else (f"read as {encoding}",)
+        document = read_document(source, text, said)
+        document = replace(document, notes=(*notes, *document.notes))
+    else:
+        document = read_document(source, _extract(path, raw, suffix, settings), said)
+    language = language_of_text("\n".join(document.text[start:end] for start, end in _kept(document)))
+    if language != "nl":
+        name = _LANGUAGES.get(language, f"the language {language!r}")
+        document = replace(document, notes=(*document.notes, f"is in {name}, not in Dutch"))
+    return replace(document, language=language)
 
 
-def _source(path: Path, folder: Path) -> str:
-    return str(PurePosixPath(*path.relative_to(folder).parts))
+def _kept(document: Document) -> Iterator[tuple[int, int]]:
+    return ((block.start, block.end) for block in document.blocks if block.kind != "removed")
 
 
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
+def _extract(path: Path, raw: bytes, suffix: str, settings: Settings) -> Extract:
+    """What a file that is not plain text holds."""
+    return extract_isolated(raw, suffix, settings)
+
+
+@cache
+def reader_fingerprint() -> str:
+    """SHA-256 of all that decides what a file becomes: a file is read again where it changed."""
+    package = files("assistant")
+    digest = hashlib.sha256()
+    parts: list[Traversable] = [package / f"{name}.py" for name in sorted(_READING)]
+    parts += sorted((part for part in (package / "formats").iterdir() if part.name.endswith(".py")), key=_name)
+    for part in (*parts, package / "data" / "furniture.toml"):
+        digest.update(part.name.encode() + b"\0" + part.read_bytes().replace(b"\r\n", b"\n"))
+    for library in _LIBRARIES:
+        try:
+            digest.update(f"{library} {version(library)}".encode())
+        except PackageNotFoundError:  # then no file is read by it
+            continue
+    return digest.hexdigest()
+
+
+def _name(part: Traversable) -> str:
+    return part.name

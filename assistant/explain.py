@@ -11,8 +11,8 @@ _MAX_SHOWN = 100
 def explain(corpus: Corpus) -> str:
     """A report on a corpus for the person who put the essays there."""
     parts = [_explain(document) for document in corpus.documents]
-    if corpus.unread:
-        parts.append("Left unread, since only .txt files are read: " + ", ".join(corpus.unread))
+    if corpus.skipped:
+        parts.append("Left out:\n" + "\n".join(f"  {one.source}: {one.reason}" for one in corpus.skipped))
     return "\n\n".join(parts)
 
 

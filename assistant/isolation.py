@@ -89,8 +89,8 @@ class Reader:
             raise UnreadableError(str(answer["unreadable"]))
         if "failed" in answer:
             raise UnreadableError(
-                f"The reader of {suffix} files fails on it ({answer['failed']}). "
-                "Open it in the program that made it and save it again, or save it as plain text."
+                f"breaks the reader of {suffix} files ({answer['failed']}): "
+                "open it in the program that made it and save it again, or save it as plain text"
             )
         try:
             return _extract(answer["extract"])
@@ -133,7 +133,7 @@ class Reader:
         except (_GoneError, ValueError):
             self._stop()
             raise UnreadableError(
-                "The process that reads files does not start. Close other programs, or install again: "
+                "cannot be read, the process that reads files does not start: close other programs, or install anew: "
                 "python -m pip install -r requirements.txt"
             ) from None
         finally:
@@ -155,21 +155,21 @@ class Reader:
 
     def _too_large(self) -> UnreadableError:
         return UnreadableError(
-            f"Reading it needs more than {self._max_memory_mb:,} MB of memory. Split it into several files."
+            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files"
         )
 
     def _why_gone(self, child: subprocess.Popen[bytes], ran_out: threading.Event, seconds: float) -> UnreadableError:
         """The reason of a child's end in one line."""
         if ran_out.is_set():
             return UnreadableError(
-                f"Reading it takes longer than {seconds:g} seconds. Split it into several files, or give reading more "
-                "time with ASSISTANT_MAX_FILE_SECONDS."
+                f"takes longer than {seconds:g} seconds to be read: split it into several files, or set "
+                "ASSISTANT_MAX_FILE_SECONDS to more"
             )
         if child.returncode == _OUT_OF_MEMORY:
             return self._too_large()
         return UnreadableError(
-            "It crashes the reader, so it is damaged or made to do that. Open it in the program that made it and save "
-            "it again, or leave it out."
+            "crashes its reader, so it is damaged or made to do that: open it in the program that made it and save it "
+            "again, or leave it out"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.types import BlockKind
@@ -29,6 +29,8 @@ class Line:
     level: int = 0
     reason: str = ""
     kept: bool = False  # corpus.toml says that it must stay
+    told: BlockKind | None = None  # the kind that its file says it has, such as a heading by its style
+    told_level: int = 0
 
     @property
     def is_prose(self) -> bool:
@@ -51,7 +53,7 @@ def plain(text: str) -> str:
     return " ".join("".join(char for char in text if char not in INVISIBLE).translate(_STRAIGHT).split())
 
 
-def split_lines(text: str) -> list[Line]:
+def split_lines(text: str, *, join: bool = True) -> list[Line]:
     """The lines of a text that hold anything, in order; hard-wrapped ones joined to their paragraph."""
     lines: list[Line] = []
     gap = 0
@@ -68,7 +70,7 @@ def split_lines(text: str) -> list[Line]:
         start = match.start() + raw.index(stripped)
         lines.append(Line(start, start + len(stripped), plain(stripped), gap))
         gap = 0
-    return _join_wrapped(lines)
+    return join_wrapped(lines) if join else lines
 
 
 def _strip(raw: str) -> str:
@@ -81,9 +83,9 @@ def _strip(raw: str) -> str:
     return raw[first:last]
 
 
-def _join_wrapped(lines: list[Line]) -> list[Line]:
+def join_wrapped(lines: list[Line]) -> list[Line]:
     """The same lines, where a file was wrapped at a width with each paragraph as one line."""
-    width = max((len(line.text) for line in lines), default=0)
+    width = max((len(line.text) for line in lines if line.told is None), default=0)
     neighbours = [(above, below) for above, below in pairwise(lines) if below.gap == 0]
     flowing = sum(_flows(above, below) for above, below in neighbours)
     if width > _WRAP_LIMIT or flowing < max(3, len(neighbours) // 4):
@@ -96,13 +98,15 @@ def _join_wrapped(lines: list[Line]) -> list[Line]:
         if (
             previous is not None
             and line.gap == 0
+            and line.told is None
+            and previous.told is None
             and not BULLET.match(line.text)
             and (was_full or _flows(previous, line))
         ):
             joined[-1].end = line.end
             joined[-1].text += " " + line.text
         else:
-            joined.append(Line(line.start, line.end, line.text, line.gap))
+            joined.append(replace(line))
         previous = line
     return joined
 

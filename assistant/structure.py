@@ -1,16 +1,20 @@
 """From the lines of a file to a document: its title, posts, headings, list items and paragraphs.
 
-Nothing here changes the text; every line gets a kind, and a line that gets "removed" gets a reason.
+Nothing here changes the text; every line gets a kind, and a line that gets "removed" gets a reason. What a
+file itself says of a line (a heading by its style) goes before what the line looks like.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from assistant.cleaning import is_archive, remove_furniture
-from assistant.errors import CorpusError
+from assistant.composing import Composed, compose
+from assistant.formats import Extract
+from assistant.formats.notes import NOTES_LEVEL
 from assistant.lines import BULLET, Line, plain, split_lines
 from assistant.types import Block, Document, Metadata
 
@@ -24,15 +28,24 @@ _MAX_ITEM_CHARS = 200  # of an item that has no bullet
 _TITLE_LINES = 15  # the title stands among the first so many lines
 
 
-def read_document(source: str, text: str, metadata: Metadata) -> Document:
-    """The document that a file's text holds; every line of it lies in one block.
+def read_document(source: str, content: str | Extract, metadata: Metadata) -> Document:
+    """The document that a plain text or the extract of a file holds; every line of it lies in one block.
 
-    Raises:
-        CorpusError: corpus.toml names a post or a line that is not in the file.
+    `metadata` is what corpus.toml says: it goes before what the file says of itself, which goes before what
+    its lines look like. A line that corpus.toml names and the file does not hold becomes a note.
     """
-    lines = split_lines(text)
-    _apply_metadata(lines, metadata, source)
-    title_line = _find_title(lines, metadata)
+    notes: list[str] = []
+    if isinstance(content, str):
+        composed = Composed(content, split_lines(content))
+    else:
+        composed = compose(content)
+        notes += content.notes
+        metadata = _merged(metadata, content.metadata)
+    text, lines = composed.text, composed.lines
+    notes += _apply_metadata(lines, metadata)
+    title_line = _told_title(lines, metadata)
+    if title_line is None:
+        title_line = _find_title(lines, metadata)
     posts_are_known = any(line.kind == "post" for line in lines)
     archive = is_archive(lines)
     remove_furniture(lines, above=title_line, single_essay=posts_are_known or not archive)
@@ -40,8 +53,10 @@ def read_document(source: str, text: str, metadata: Metadata) -> Document:
         title_line = _guess_title(lines)
     if title_line is not None:
         lines[title_line].kind, lines[title_line].reason = "title", ""
-    _mark_items(lines)
-    _mark_headings(lines)
+    _mark_told(lines)
+    _mark_items(lines, bare=not any(line.told == "item" for line in lines))
+    if not any(line.told == "heading" and line.told_level != NOTES_LEVEL for line in lines):
+        _mark_headings(lines)
     if archive and not posts_are_known:
         _mark_posts(lines)
     for line in lines:
@@ -54,6 +69,9 @@ def read_document(source: str, text: str, metadata: Metadata) -> Document:
         publisher=metadata.publisher,
         year=metadata.year,
         blocks=tuple(_block(line, text) for line in lines),
+        url=metadata.url,
+        pages=composed.pages,
+        notes=tuple(notes),
     )
 
 
@@ -68,19 +86,29 @@ def _block(line: Line, text: str) -> Block:
     return Block(line.start, line.end, line.kind, line.level, line.reason)
 
 
-def _apply_metadata(lines: list[Line], metadata: Metadata, source: str) -> None:
-    """Give the lines that corpus.toml names the kind that it says."""
+def _merged(metadata: Metadata, own: Metadata) -> Metadata:
+    """What corpus.toml says, and what the file says of itself where that says nothing."""
+    return replace(
+        metadata,
+        title=metadata.title or own.title,
+        author=metadata.author or own.author,
+        publisher=metadata.publisher or own.publisher,
+        year=metadata.year if metadata.year is not None else own.year,
+        url=metadata.url or own.url,
+    )
+
+
+def _apply_metadata(lines: list[Line], metadata: Metadata) -> list[str]:
+    """Notes on lines that corpus.toml names and the file lacks; the others get the kind that it says."""
+    notes: list[str] = []
     by_text: dict[str, list[Line]] = {}
     for line in lines:
-        by_text.setdefault(line.text, []).append(line)
+        by_text.setdefault(_unmarked(line.text), []).append(line)
     for key in ("posts", "headings", "keep", "remove"):
         for wanted in getattr(metadata, key):
-            found = by_text.get(plain(wanted), [])
+            found = by_text.get(_unmarked(plain(wanted)), [])
             if not found:
-                raise CorpusError(
-                    f"corpus.toml, [{source!r}]: {key} names {wanted!r}, but no line of the file reads so. "
-                    "Copy the line from the file."
-                )
+                notes.append(f"corpus.toml, {key}: no line reads {wanted!r}; copy the line from the file")
             for line in found[:1] if key == "posts" else found:
                 if key == "posts":
                     line.kind = "post"
@@ -90,6 +118,38 @@ def _apply_metadata(lines: list[Line], metadata: Metadata, source: str) -> None:
                     line.kept = True
                 else:
                     line.remove("named in corpus.toml")
+    return notes
+
+
+def _told_title(lines: list[Line], metadata: Metadata) -> int | None:
+    """The line that the file says is its title: by its style, or as the only heading of the highest level on top."""
+    for index, line in enumerate(lines):
+        if line.told == "title" and line.kind is None:
+            return index
+    headings = [index for index, line in enumerate(lines) if line.told == "heading" and line.told_level != NOTES_LEVEL]
+    if not headings:
+        return None
+    levels = [lines[index].told_level for index in headings]
+    top = [index for index, level in zip(headings, levels, strict=True) if level == min(levels)]
+    is_title = (
+        len(top) == 1
+        and top[0] == headings[0]
+        and (min(levels) == 1 or len(headings) > 1)
+        and not any(line.is_prose for line in lines[: top[0]])
+        and lines[top[0]].kind is None
+    )
+    return top[0] if is_title else None
+
+
+def _mark_told(lines: list[Line]) -> None:
+    """Headings and items by what the file says of them, the highest heading that is left on the first level."""
+    left = [line for line in lines if line.kind is None and line.told is not None]
+    highest = min((line.told_level for line in left if line.told == "heading" and line.told_level), default=1)
+    for line in left:
+        if line.told == "heading":
+            line.kind, line.level = "heading", max(1, line.told_level - highest + 1)
+        elif line.told == "item":
+            line.kind = "item"
 
 
 def _find_title(lines: list[Line], metadata: Metadata) -> int | None:
@@ -115,8 +175,8 @@ def _guess_title(lines: list[Line]) -> int | None:
     return None
 
 
-def _mark_items(lines: list[Line]) -> None:
-    """Bulleted and numbered lines, and the bare lines of a list under a colon."""
+def _mark_items(lines: list[Line], *, bare: bool) -> None:
+    """Bulleted and numbered lines, and the bare lines of a list under a colon where a file has no list of its own."""
     left = [line for line in lines if line.kind != "removed"]
     for index, line in enumerate(left):
         if line.kind is not None or not BULLET.match(line.text):
@@ -125,7 +185,7 @@ def _mark_items(lines: list[Line]) -> None:
             continue
         line.kind = "item"
     for index, line in enumerate(left):
-        if line.kind is None and line.text.endswith(":"):
+        if bare and line.kind is None and line.text.endswith(":"):
             run = _bare_items(left, index + 1)
             for item in run if len(run) > 1 else []:
                 item.kind = "item"
@@ -221,6 +281,11 @@ def _title_from_name(source: str) -> str:
     """A title made of the file's name: "lef-marketing.txt" gives "Lef marketing"."""
     stem = re.sub(r"[-_]+", " ", PurePosixPath(source).stem).strip()
     return stem[:1].upper() + stem[1:]
+
+
+def _unmarked(text: str) -> str:
+    """A line without the bullet of a list and the marks of Markdown, so that corpus.toml fits every format."""
+    return re.sub(r"^(?:[•*-]|#{1,6}) (?=\S)", "", text)
 
 
 def _letters(text: str) -> str:

@@ -179,7 +179,7 @@ def _call(command: list[str]) -> None:
 KEPT = {  # the PDFs of the tests: each a layout of an essay
     "two-columns": ("office-a4-two", "participatiemarketing"),
     "plain": ("office-txt", "participatiemarketing"),
-    "styled": ("office-html", "engagementsmarketing"),
+    "styled": ("office-html", "participatiemarketing"),
     "small-pages": ("office-a5", "lefmarketing"),
     "footnotes": ("office-a5-notes", "lefmarketing"),
     "browser": ("chromium", "lefmarketing"),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
-from assistant.documents import read_corpus, read_metadata
-from assistant.errors import CorpusError
+from assistant.documents import (
+    FileState,
+    list_corpus,
+    read_corpus,
+    read_file,
+    reader_fingerprint,
+)
+from assistant.errors import CorpusError, UnreadableError
+from assistant.settings import Settings
 
 ESSAY = "Titel\n\nDit is een zin van een essay.\n"
 
@@ -20,6 +28,11 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def skipped(folder: Path) -> dict[str, str]:
+    """What is left out of a folder, and why."""
+    return {one.source: one.reason for one in read_corpus(folder).skipped}
 
 
 def problem(folder: Path) -> str:
@@ -41,7 +54,9 @@ def test_text_is_as_it_was_written(tmp_path: Path) -> None:
 
 def test_subfolders(tmp_path: Path) -> None:
     """Files in subfolders are read too, in the order of their paths, and named with forward slashes."""
-    corpus = read_corpus(write(tmp_path, {"b.txt": ESSAY, "map/sub/a.txt": ESSAY, "a.TXT": ESSAY}))
+    corpus = read_corpus(
+        write(tmp_path, {"b.txt": ESSAY, "map/sub/a.txt": f"{ESSAY}\nMeer.\n", "a.TXT": f"{ESSAY}\nAnders.\n"})
+    )
     assert [document.source for document in corpus.documents] == ["a.TXT", "b.txt", "map/sub/a.txt"]
 
 
@@ -50,17 +65,19 @@ def test_hidden_files(tmp_path: Path, name: str) -> None:
     """Hidden files, files in hidden folders and an editor's lock files are passed over in silence."""
     corpus = read_corpus(write(tmp_path, {"essay.txt": ESSAY, name: b"\xff"}))
     assert [document.source for document in corpus.documents] == ["essay.txt"]
-    assert corpus.unread == ()
+    assert corpus.skipped == ()
 
 
 def test_files_of_another_kind(tmp_path: Path) -> None:
-    """Files that are not read are named, but for the two that belong to a corpus."""
-    corpus = read_corpus(
-        write(
-            tmp_path, {"essay.txt": ESSAY, "essay.docx": b"PK", "sub/x.pdf": b"%", "README.md": "x", "corpus.toml": ""}
-        )
-    )
-    assert corpus.unread == ("essay.docx", "sub/x.pdf")
+    """A file of a kind that is not read is named with what helps; the two that belong to a corpus are not."""
+    files = {"essay.txt": ESSAY, "essay.doc": b"PK", "sub/x.pptx": b"%", "kaal": "x", "README.md": "x"}
+    assert skipped(write(tmp_path, {**files, "corpus.toml": ""})) == {
+        "essay.doc": ".doc files are not read: save it as .docx",
+        "kaal": (
+            "a file without an ending is not read: those that are end in .txt, .md, .html, .docx, .odt, .epub, .pdf"
+        ),
+        "sub/x.pptx": ".pptx files are not read: export it as .pdf",
+    }
 
 
 def test_empty_file_beside_good_ones(tmp_path: Path) -> None:
@@ -78,39 +95,38 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 def test_empty_folder(tmp_path: Path) -> None:
     """A folder without a file is an error that says what to put there."""
-    assert all(part in problem(tmp_path) for part in (str(tmp_path), "has no .txt file", "UTF-8"))
+    assert all(part in problem(tmp_path) for part in (str(tmp_path), "no essay", ".txt", ".docx"))
 
 
-def test_folder_with_other_files_only(tmp_path: Path) -> None:
-    """A folder with files of other kinds alone is an error that counts them."""
-    assert "2 other files" in problem(write(tmp_path, {"a.docx": b"PK", "b.pdf": b"%"}))
+def test_no_essay_that_can_be_read(tmp_path: Path) -> None:
+    """A folder of which no file can be read is an error with the first three reasons and how many more there are."""
+    said = problem(write(tmp_path, dict.fromkeys(("a.txt", "b.doc", "c.doc", "d.doc", "e.doc"), b"\x00\xff\x00")))
+    assert "a.txt is no text file" in said
+    assert "c.doc .doc files are not read: save it as .docx; and 2 more" in said
+    assert "d.doc" not in said
 
 
-@pytest.mark.parametrize(
-    ("raw", "parts"),
-    [
-        (b"Titel\n\nHet caf\xe9.\n", ("essay.txt", "line 3", "0xE9", "UTF-8")),
-        ("Titel\n".encode("utf-16"), ("essay.txt", "line 1", "0xFF", "UTF-8")),
-        (b"\xc3", ("essay.txt", "line 1", "0xC3", "UTF-8")),
-        (b"Titel\n\x00\n", ("essay.txt", "zero bytes", "UTF-8")),
-    ],
-    ids=["latin-1", "utf-16", "cut-off", "zero-bytes"],
-)
-def test_not_utf8(tmp_path: Path, raw: bytes, parts: tuple[str, ...]) -> None:
-    """A file that is not UTF-8 text is an error that names the file, the line and the encoding that is expected."""
-    said = problem(write(tmp_path, {"goed.txt": ESSAY, "map/essay.txt": raw}))
-    assert all(part in said for part in parts)
+def test_one_bad_file_never_stops_the_others(tmp_path: Path) -> None:
+    """A file that cannot be read is named with its reason; the others are read."""
+    corpus = read_corpus(write(tmp_path, {"goed.txt": ESSAY, "map/slecht.txt": b"Titel\n\x00\n"}))
+    assert [document.source for document in corpus.documents] == ["goed.txt"]
+    [one] = corpus.skipped
+    assert one.source == "map/slecht.txt"
+    assert one.reason.startswith("is no text file: it holds zero bytes; save the essay as plain text")
 
 
-def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that may not be read is an error that names it and the reason."""
-    write(tmp_path, {"essay.txt": ESSAY})
+def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file without read permission is left out with what helps; root may read all, so the call is refused."""
+    write(tmp_path, {"goed.txt": ESSAY, "slot.txt": ESSAY})
+    opened = os.open
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path: Path, *rest: int, **more: int) -> int:
+        if str(path).endswith("slot.txt"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert "essay.txt cannot be read: Permission denied" in problem(tmp_path)
+    monkeypatch.setattr(os, "open", refuse)
+    assert skipped(tmp_path) == {"slot.txt": "may not be read: give read permission, or take it out"}
 
 
 def test_corpus_toml(tmp_path: Path) -> None:
@@ -125,8 +141,9 @@ def test_corpus_toml(tmp_path: Path) -> None:
 
 def test_no_corpus_toml(tmp_path: Path) -> None:
     """Without corpus.toml there is nothing to say and nothing to hash."""
-    assert read_metadata(tmp_path) == ({}, ())
-    assert set(read_corpus(write(tmp_path, {"essay.txt": ESSAY})).hashes) == {"essay.txt"}
+    listing = list_corpus(write(tmp_path, {"essay.txt": ESSAY}))
+    assert (listing.metadata, listing.metadata_sha256, listing.examples) == ({}, "", ())
+    assert set(read_corpus(tmp_path).hashes) == {"essay.txt"}
 
 
 @pytest.mark.parametrize(
@@ -137,8 +154,7 @@ def test_no_corpus_toml(tmp_path: Path) -> None:
         ('["essay.txt"]\nyear = "2012"\n', ("'essay.txt'", "year = '2012'", "a whole number")),
         ('["essay.txt"]\nyear = true\n', ("'essay.txt'", "year = True", "a whole number")),
         ('["essay.txt"]\nposts = "Een"\n', ("'essay.txt'", "posts = 'Een'", "lists of lines")),
-        ('["ander.txt"]\ntitle = "T"\n', ("'ander.txt'", "no such file", "essay.txt")),
-        ('["essay.txt"]\nposts = ["Er niet"]\n', ("'essay.txt'", "posts", "'Er niet'", "Copy the line")),
+        ('["essay.txt"]\nurl = "x.nl"\n', ("'essay.txt'", "url = 'x.nl'", "https://")),
         ('title = "T"\n', ("'title'", "stands alone", '["essay.txt"]')),
         ('examples = "Wat?"\n', ("examples", "a list of questions")),
         ("examples = [1]\n", ("examples", "a list of questions")),
@@ -147,7 +163,7 @@ def test_no_corpus_toml(tmp_path: Path) -> None:
         (b'["essay.txt"]\ntitle = "caf\xe9"\n', ("cannot be read as TOML", "utf-8")),
     ],
     ids=(
-        "unknown-key number-for-text text-for-number truth-for-number text-for-list unknown-file unknown-line no-table "
+        "unknown-key number-for-text text-for-number truth-for-number text-for-list no-address no-table "
         "examples-no-list examples-no-text broken no-quotes not-utf8"
     ).split(),
 )
@@ -156,3 +172,64 @@ def test_wrong_corpus_toml(tmp_path: Path, toml: str | bytes, parts: tuple[str, 
     said = problem(write(tmp_path, {"essay.txt": ESSAY, "corpus.toml": toml}))
     assert "corpus.toml" in said
     assert all(part in said for part in parts)
+
+
+def test_what_corpus_toml_says_of_nothing(tmp_path: Path) -> None:
+    """A file that corpus.toml names and that is not there is told; a line that is not there is a note of its file."""
+    toml = '["ander.txt"]\ntitle = "T"\n["essay.txt"]\nposts = ["Er niet"]\n'
+    corpus = read_corpus(write(tmp_path, {"essay.txt": ESSAY, "corpus.toml": toml}))
+    assert [(one.source, one.reason) for one in corpus.skipped] == [
+        ("ander.txt", "is named in corpus.toml, but there is no such file: correct the name")
+    ]
+    assert corpus.documents[0].notes == ("corpus.toml, posts: no line reads 'Er niet'; copy the line from the file",)
+
+
+def test_duplicates(tmp_path: Path) -> None:
+    """A text that lies there twice is read once, and the second is told with the name of the first."""
+    corpus = read_corpus(write(tmp_path, {"a.txt": ESSAY, "b/kopie.txt": ESSAY.replace("\n", "\r\n")}))
+    assert [document.source for document in corpus.documents] == ["a.txt"]
+    assert [(one.source, one.reason) for one in corpus.skipped] == [
+        ("b/kopie.txt", "has the same text as a.txt, which is read")
+    ]
+
+
+def test_encodings_and_languages_are_noted(tmp_path: Path) -> None:
+    """Another encoding than UTF-8 and another language than Dutch are noted with their document."""
+    english = "The mill\n\nThe mill stands by the water, and its sails have not turned since the war was over.\n"
+    files = {"b.txt": "Één zin is één zin, en méér is het niet.\n".encode("cp1252"), "c.txt": english}
+    first, second = read_corpus(write(tmp_path, files)).documents
+    assert (first.language, first.notes) == ("nl", ("read as Windows-1252",))
+    assert (second.language, second.notes) == ("en", ("is in English, not in Dutch",))
+
+
+def test_a_file_is_hashed_again_only_where_it_may_have_changed(tmp_path: Path) -> None:
+    """A file with the size and time of `known` keeps the hash of `known`, unless it was too new to be sure."""
+    path = write(tmp_path, {"essay.txt": ESSAY}) / "essay.txt"
+    fresh = list_corpus(tmp_path).files
+    path.write_text(ESSAY.replace("zin", "ZIN"), encoding="utf-8")  # as long, and within the clock's step
+    changed = list_corpus(tmp_path, known=fresh).files
+    assert changed != fresh
+    os.utime(path, ns=(10**18, 10**18))
+    old = list_corpus(tmp_path).files
+    assert old == changed
+    false = {"essay.txt": FileState(old["essay.txt"].size, 10**18, "of earlier")}
+    assert list_corpus(tmp_path, known=false).files == false
+
+
+def test_read_file(tmp_path: Path) -> None:
+    """One listed file is read with the state of its bytes as they are now; one that is gone is told."""
+    path = write(tmp_path, {"essay.txt": ESSAY}) / "essay.txt"
+    listing = list_corpus(tmp_path)
+    path.write_text(ESSAY + "Nog een zin.\n", encoding="utf-8")
+    document, state = read_file(listing, "essay.txt", Settings())
+    assert document.text == path.read_text(encoding="utf-8")
+    assert state.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert state != listing.files["essay.txt"]
+    path.unlink()
+    with pytest.raises(UnreadableError, match="was gone"):
+        read_file(listing, "essay.txt", Settings())
+
+
+def test_the_reader_has_a_fingerprint() -> None:
+    """What decides how a file is read has a hash, the same each time."""
+    assert len(reader_fingerprint()) == 64

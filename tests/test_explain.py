@@ -76,7 +76,10 @@ def test_a_long_line_is_shortened(tmp_path: Path) -> None:
     assert len(line.split("corpus.toml")[1].strip()) <= 100
 
 
-def test_what_was_left_unread_is_named(tmp_path: Path) -> None:
-    """Files of a kind that is not read are named at the end."""
-    (tmp_path / "essay.docx").write_bytes(b"PK")
-    assert of_one(tmp_path, "Titel\n\nEen zin.\n")[-1] == "Left unread, since only .txt files are read: essay.docx"
+def test_what_was_left_out_is_named(tmp_path: Path) -> None:
+    """Files that are left out stand at the end, each with its reason."""
+    (tmp_path / "essay.doc").write_bytes(b"PK")
+    assert of_one(tmp_path, "Titel\n\nEen zin.\n")[-2:] == [
+        "Left out:",
+        "  essay.doc: .doc files are not read: save it as .docx",
+    ]

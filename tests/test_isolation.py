@@ -50,15 +50,15 @@ def test_one_child_reads_many_files(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        pytest.param(b"hang", "takes longer than 1 seconds", id="hangs"),
-        pytest.param(b"spin", "takes longer than 1 seconds", id="spins"),
-        pytest.param(b"crash", "crashes the reader", id="crashes"),
-        pytest.param(b"leave", "crashes the reader", id="leaves"),
+        pytest.param(b"hang", "takes longer than 1 seconds to be read", id="hangs"),
+        pytest.param(b"spin", "takes longer than 1 seconds to be read", id="spins"),
+        pytest.param(b"crash", "crashes its reader", id="crashes"),
+        pytest.param(b"leave", "crashes its reader", id="leaves"),
         pytest.param(b"eat", "more than 300 MB of memory", id="eats memory bit by bit", marks=needs_limits),
         pytest.param(b"eat at once", "more than 300 MB of memory", id="eats memory at once", marks=needs_limits),
         pytest.param(b"recurse", "RecursionError", id="recurses"),
         pytest.param(b"refuse", "It is empty.", id="refuses"),
-        pytest.param(b"fail", "fails on it (KeyError: 'word/document.xml')", id="fails"),
+        pytest.param(b"fail", "breaks the reader of .odd files (KeyError: 'word/document.xml')", id="fails"),
     ],
 )
 def test_a_bad_file_costs_itself_alone(reader: Reader, raw: bytes, reason: str) -> None:
@@ -91,7 +91,7 @@ def test_threads_take_turns(reader: Reader) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(1, 30)))
-    assert answers == ["It crashes" if number % 7 == 0 else str(number) for number in range(1, 30)]
+    assert answers == ["crashes it" if number % 7 == 0 else str(number) for number in range(1, 30)]
 
 
 def test_a_large_file_passes(reader: Reader) -> None:

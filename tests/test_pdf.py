@@ -109,9 +109,9 @@ WHOLE = (FOLDER / "plain.pdf").read_bytes()
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        pytest.param(b"", "damaged, or no PDF", id="empty"),
-        pytest.param(b"Geen PDF.", "damaged, or no PDF", id="text"),
-        pytest.param(WHOLE[: len(WHOLE) // 2], "damaged, or no PDF", id="half"),
+        pytest.param(b"", "is damaged or no PDF", id="empty"),
+        pytest.param(b"Geen PDF.", "is damaged or no PDF", id="text"),
+        pytest.param(WHOLE[: len(WHOLE) // 2], "is damaged or no PDF", id="half"),
         pytest.param((FOLDER / "protected.pdf").read_bytes(), "asks for a password", id="password"),
         pytest.param(pictures(3), "pictures of pages and no text (3 pages)", id="scanned"),
     ],

@@ -56,7 +56,7 @@ def read_pdf(raw: bytes) -> Extract:
         count = len(document)
         if count > MAX_PAGES:
             raise UnreadableError(
-                f"It has {count:,} pages, more than the {MAX_PAGES:,} that are read. Split it into several files."
+                f"has {count:,} pages, more than the {MAX_PAGES:,} that are read: split it into several files"
             )
         pages, pictures, damaged = [], [], []
         unknown = Counter[bool]()
@@ -69,9 +69,7 @@ def read_pdf(raw: bytes) -> Extract:
                 words, has_picture = [], False
             chars += sum(len(word.text) + 1 for word in words)
             if chars > MAX_CHARS:
-                raise UnreadableError(
-                    f"It holds more than {MAX_CHARS:,} characters of text. Split it into several files."
-                )
+                raise UnreadableError(f"holds more than {MAX_CHARS:,} characters of text: split it into several files")
             if has_picture and sum(len(word.text) for word in words) < _LEAST_LETTERS:
                 pictures.append(index + 1)
             pages.append(words)
@@ -95,8 +93,8 @@ def read_pdf(raw: bytes) -> Extract:
 
 def _why_not_opened(error: str) -> str:
     if "assword" in error:
-        return "It asks for a password. Save a copy without one."
-    return "It is damaged, or no PDF: no page can be opened. Make it anew, or open it elsewhere and save it as PDF."
+        return "asks for a password: save a copy without one"
+    return "is damaged or no PDF: make it anew, or open it in another program and save it as PDF"
 
 
 def _check_text(pages: list[list[Word]], pictures: list[int], damaged: list[int], unknown: Counter[bool]) -> None:
@@ -107,18 +105,18 @@ def _check_text(pages: list[list[Word]], pictures: list[int], damaged: list[int]
     """
     total = sum(len(word.text) for words in pages for word in words)
     if not pages or len(damaged) == len(pages):
-        raise UnreadableError("It is damaged: none of its pages can be read. Make it anew.")
+        raise UnreadableError("is damaged, none of its pages can be read: make it anew")
     if total < _LEAST_LETTERS * len(pages) and len(pictures) * 2 > len(pages):
         raise UnreadableError(
-            f"It holds pictures of pages and no text ({len(pages)} pages): run it through text recognition (OCR), "
-            "which scanners and PDF programs offer, and save it again."
+            f"holds pictures of pages and no text ({len(pages):,} pages): run it through text recognition (OCR), "
+            "which scanners and PDF programs offer, and save it again"
         )
     if not total:
-        raise UnreadableError(f"It holds no text on its {len(pages):,} pages.")
+        raise UnreadableError(f"holds no text on its {len(pages):,} pages: leave it out")
     if unknown[True] > _MOST_UNKNOWN * unknown.total():
         raise UnreadableError(
-            "Its fonts show letters without saying which they are. Save it again as PDF from the program that it was "
-            "written in, or run it through text recognition (OCR)."
+            "has fonts that do not say which letters they show: save it again as PDF from the program that it was "
+            "written in, or run it through text recognition (OCR)"
         )
 
 
