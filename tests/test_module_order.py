@@ -21,7 +21,8 @@ GROUPS = {
     "text": (
         "frequency language encodings formats formats.archive formats.markup formats.blocks formats.spacing "
         "formats.properties formats.numbering formats.notes formats.docx_lists formats.markdown formats.html "
-        "formats.docx formats.odt formats.epub formats.registry lines sentences cleaning composing structure chunker "
+        "formats.docx formats.odt formats.epub formats.hyphens formats.pdf_lines formats.pdf_paragraphs formats.pdf "
+        "formats.registry isolation lines sentences cleaning composing structure chunker "
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (
@@ -42,6 +43,7 @@ GROUPS = {
 RANK = {module: rank for rank, modules in enumerate(GROUPS.values()) for module in modules.split()}
 ONE_IMPORTER = {
     "wordfreq": "frequency",
+    "pypdfium2": "formats.pdf",
     "markdown_it": "formats.markdown",
     "trafilatura": "formats.html",
     "docx": "formats.docx",

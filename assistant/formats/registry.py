@@ -68,6 +68,8 @@ def _reader(suffix: str) -> Reader:
         from assistant.formats.odt import read_odt as reader
     elif suffix == ".epub":
         from assistant.formats.epub import read_epub as reader
+    elif suffix == ".pdf":
+        from assistant.formats.pdf import read_pdf as reader
     else:
         raise UnreadableError(why_not(f"x{suffix}"))
     return reader
