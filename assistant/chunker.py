@@ -7,6 +7,7 @@ what it lacks to the least length, and far more what it has beyond the most.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.lines import BULLET
@@ -21,13 +22,18 @@ _BETWEEN_PARAGRAPHS = 60.0
 _WITHIN_PARAGRAPH = 250.0
 _WITHIN_LIST = 500.0
 _PER_EXTRA_CHAR = 5.0
+_BULLET_ALONE = re.compile(r" ?[^\w\s]$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A sentence and what it costs to begin a passage with it."""
+    """The length of a sentence and what it costs to begin a passage with it.
 
-    sentence: Sentence
+    White space counts once and a bullet not at all, so that a text has the same passages in every format.
+    """
+
+    chars: int
+    above: int  # characters between the sentence before it and itself: a space, or a heading
     cut_cost: float
 
 
@@ -62,7 +68,7 @@ def chunk(document: Document, settings: Settings, *, first_id: int = 0) -> list[
     """
     passages: list[Passage] = []
     for run in sentences_of(document):
-        atoms = [_Atom(sentence, _cut_cost(document, run, index)) for index, sentence in enumerate(run)]
+        atoms = [_atom(document, run, index) for index in range(len(run))]
         for first, last in _cheapest_cuts(atoms, settings.min_passage_chars, settings.max_passage_chars):
             sentences = tuple(run[first:last])
             start, end = sentences[0].start, sentences[-1].end
@@ -101,6 +107,15 @@ def _sentences_of_block(
     ]
 
 
+def _atom(document: Document, run: list[Sentence], index: int) -> _Atom:
+    """What the sentence at `index` of a run adds to a passage."""
+    one = run[index]
+    between = " ".join(document.text[run[index - 1].end : one.start].split()) if index else ""
+    between = _BULLET_ALONE.sub("", between)
+    chars = len(" ".join(document.text[one.start : one.end].split()))
+    return _Atom(chars, len(between) + 2 if between else 1, _cut_cost(document, run, index))
+
+
 def _cut_cost(document: Document, run: list[Sentence], index: int) -> float:
     """What it costs to begin a passage with the sentence at `index` of a run."""
     if index == 0:
@@ -118,8 +133,9 @@ def _cheapest_cuts(atoms: list[_Atom], min_chars: int, max_chars: int) -> list[t
     best: list[tuple[float, int]] = [(0.0, 0)]  # cost of cutting up to here, and where its last passage begins
     for last in range(1, len(atoms) + 1):
         ways = []
+        length = 0
         for first in range(last - 1, -1, -1):
-            length = atoms[last - 1].sentence.end - atoms[first].sentence.start
+            length += atoms[first].chars + (atoms[first + 1].above if first + 1 < last else 0)
             if length > max_chars and first < last - 1:
                 break
             missing, extra = max(0, min_chars - length), max(0, length - max_chars)

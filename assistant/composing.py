@@ -9,7 +9,6 @@ from assistant.formats import Extract, Paragraph
 from assistant.lines import BULLET, Line, join_wrapped, plain, split_lines
 
 _MAX_GAP = 2  # blank lines between two paragraphs: more say no more
-NOTES_LEVEL = 0  # of a heading that a reader put in, above the footnotes: the author wrote none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,7 @@ def compose(extract: Extract) -> Composed:
         lines.extend(_lines(paragraph, shown, at, gap))
         parts.append(shown)
         at += len(shown)
-    if not any(line.told for line in lines):
-        lines = join_wrapped(lines)
-    return Composed("".join(parts), lines, tuple(pages))
+    return Composed("".join(parts), join_wrapped(lines), tuple(pages))
 
 
 def _shown(paragraph: Paragraph) -> str:

@@ -17,7 +17,8 @@ from assistant.duplicates import Duplicates
 from assistant.encodings import decode
 from assistant.errors import CorpusError, UnreadableError
 from assistant.formats import Extract
-from assistant.formats.registry import SUFFIXES, TEXT_SUFFIX, extract, suffix_of
+from assistant.formats.registry import SUFFIXES, TEXT_SUFFIX, suffix_of
+from assistant.isolation import extract_isolated
 from assistant.language import language_of_text
 from assistant.listing import FileState, Listing, Skipped, list_corpus, open_file, settled, too_large, unopened
 from assistant.settings import Settings
@@ -40,7 +41,7 @@ _MAX_REASONS = 3  # that are told where no essay could be read
 _LANGUAGES = {"en": "English", "de": "German", "fr": "French", "af": "Afrikaans", "es": "Spanish", "it": "Italian"}
 # What decides, with formats/*, what a file's bytes become.
 _READING = "chunker cleaning composing documents encodings frequency language lines sentences structure".split()
-_LIBRARIES = "trafilatura python-docx lxml markdown-it-py PyYAML langdetect wordfreq".split()
+_LIBRARIES = "pypdfium2 trafilatura python-docx lxml markdown-it-py PyYAML langdetect wordfreq".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _kept(document: Document) -> Iterator[tuple[int, int]]:
 
 def _extract(path: Path, raw: bytes, suffix: str, settings: Settings) -> Extract:
     """What a file that is not plain text holds."""
-    return extract(raw, suffix)
+    return extract_isolated(raw, suffix, settings)
 
 
 @cache

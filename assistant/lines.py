@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.types import BlockKind
@@ -85,7 +85,7 @@ def _strip(raw: str) -> str:
 
 def join_wrapped(lines: list[Line]) -> list[Line]:
     """The same lines, where a file was wrapped at a width with each paragraph as one line."""
-    width = max((len(line.text) for line in lines), default=0)
+    width = max((len(line.text) for line in lines if line.told is None), default=0)
     neighbours = [(above, below) for above, below in pairwise(lines) if below.gap == 0]
     flowing = sum(_flows(above, below) for above, below in neighbours)
     if width > _WRAP_LIMIT or flowing < max(3, len(neighbours) // 4):
@@ -98,13 +98,15 @@ def join_wrapped(lines: list[Line]) -> list[Line]:
         if (
             previous is not None
             and line.gap == 0
+            and line.told is None
+            and previous.told is None
             and not BULLET.match(line.text)
             and (was_full or _flows(previous, line))
         ):
             joined[-1].end = line.end
             joined[-1].text += " " + line.text
         else:
-            joined.append(Line(line.start, line.end, line.text, line.gap))
+            joined.append(replace(line))
         previous = line
     return joined
 

@@ -12,8 +12,9 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from assistant.cleaning import is_archive, remove_furniture
-from assistant.composing import NOTES_LEVEL, Composed, compose
+from assistant.composing import Composed, compose
 from assistant.formats import Extract
+from assistant.formats.notes import NOTES_LEVEL
 from assistant.lines import BULLET, Line, plain, split_lines
 from assistant.types import Block, Document, Metadata
 
@@ -48,13 +49,13 @@ def read_document(source: str, content: str | Extract, metadata: Metadata) -> Do
     posts_are_known = any(line.kind == "post" for line in lines)
     archive = is_archive(lines)
     remove_furniture(lines, above=title_line, single_essay=posts_are_known or not archive)
+    _keep_told_headings(lines[(title_line or 0) :])
     if title_line is None and not metadata.title:
         title_line = _guess_title(lines)
     if title_line is not None:
         lines[title_line].kind, lines[title_line].reason = "title", ""
     _mark_told(lines)
-    if not any(line.told == "item" for line in lines):
-        _mark_items(lines)
+    _mark_items(lines, bare=not any(line.told == "item" for line in lines))
     if not any(line.told == "heading" and line.told_level != NOTES_LEVEL for line in lines):
         _mark_headings(lines)
     if archive and not posts_are_known:
@@ -141,6 +142,14 @@ def _told_title(lines: list[Line], metadata: Metadata) -> int | None:
     return top[0] if is_title else None
 
 
+def _keep_told_headings(lines: list[Line]) -> None:
+    """Take back what looks like page furniture but is a heading with text below it, such as "Afdrukken"."""
+    for line, below in pairwise(lines):
+        is_heading = line.told == "heading" and line.kind == "removed" and line.reason != "named in corpus.toml"
+        if is_heading and below.kind is None and below.told != "heading":
+            line.kind, line.reason = None, ""
+
+
 def _mark_told(lines: list[Line]) -> None:
     """Headings and items by what the file says of them, the highest heading that is left on the first level."""
     left = [line for line in lines if line.kind is None and line.told is not None]
@@ -175,8 +184,8 @@ def _guess_title(lines: list[Line]) -> int | None:
     return None
 
 
-def _mark_items(lines: list[Line]) -> None:
-    """Bulleted and numbered lines, and the bare lines of a list under a colon."""
+def _mark_items(lines: list[Line], *, bare: bool) -> None:
+    """Bulleted and numbered lines, and the bare lines of a list under a colon where a file has no list of its own."""
     left = [line for line in lines if line.kind != "removed"]
     for index, line in enumerate(left):
         if line.kind is not None or not BULLET.match(line.text):
@@ -185,7 +194,7 @@ def _mark_items(lines: list[Line]) -> None:
             continue
         line.kind = "item"
     for index, line in enumerate(left):
-        if line.kind is None and line.text.endswith(":"):
+        if bare and line.kind is None and line.text.endswith(":"):
             run = _bare_items(left, index + 1)
             for item in run if len(run) > 1 else []:
                 item.kind = "item"

@@ -19,7 +19,10 @@ PACKAGE = ROOT / "assistant"
 GROUPS = {
     "words": "types errors sites settings steps",
     "text": (
-        "frequency language formats formats.registry encodings lines sentences cleaning composing structure chunker "
+        "frequency language encodings formats formats.archive formats.markup formats.blocks formats.spacing "
+        "formats.properties formats.numbering formats.notes formats.docx_lists formats.markdown formats.html "
+        "formats.docx formats.odt formats.epub formats.hyphens formats.pdf_lines formats.pdf_paragraphs formats.pdf "
+        "formats.registry isolation lines sentences cleaning composing structure chunker "
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (
@@ -41,6 +44,11 @@ GROUPS = {
 RANK = {module: rank for rank, modules in enumerate(GROUPS.values()) for module in modules.split()}
 ONE_IMPORTER = {
     "wordfreq": "frequency",
+    "pypdfium2": "formats.pdf",
+    "markdown_it": "formats.markdown",
+    "trafilatura": "formats.html",
+    "docx": "formats.docx",
+    "lxml": "formats.markup",
     "pathspec": "ignoring",
     "sentence_transformers": "embedder",
     "rapidfuzz": "nearby",

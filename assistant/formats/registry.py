@@ -57,5 +57,19 @@ def extract(raw: bytes, suffix: str) -> Extract:
 
 
 def _reader(suffix: str) -> Reader:
-    """The function that reads a format, its libraries loaded now."""
-    raise UnreadableError(why_not(f"x{suffix}"))
+    """The function that reads a format; its libraries are loaded now."""
+    if suffix in (".md", ".markdown"):
+        from assistant.formats.markdown import read_markdown as reader
+    elif suffix in (".html", ".htm", ".xhtml"):
+        from assistant.formats.html import read_html as reader
+    elif suffix == ".docx":
+        from assistant.formats.docx import read_docx as reader
+    elif suffix == ".odt":
+        from assistant.formats.odt import read_odt as reader
+    elif suffix == ".epub":
+        from assistant.formats.epub import read_epub as reader
+    elif suffix == ".pdf":
+        from assistant.formats.pdf import read_pdf as reader
+    else:
+        raise UnreadableError(why_not(f"x{suffix}"))
+    return reader
