@@ -234,7 +234,7 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(build, ignore_errors=True)
         else:
             with contextlib.suppress(IndexDamagedError):
-                needed |= set(manifest_of(build)["parts"])
+                needed |= set(manifest_of(build).get("parts", ()))  # an older format has none
     for path in folder.glob(f"{_WRITING}*"):
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else _remove(path)
     for kind in (DOCUMENTS, VECTORS):
