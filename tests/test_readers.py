@@ -10,6 +10,9 @@ import pytest
 
 from assistant.errors import UnreadableError
 from assistant.formats import Paragraph
+from assistant.formats.blocks import page_blocks
+from assistant.formats.looks import by_looks
+from assistant.formats.markup import parse_html
 from assistant.formats.registry import SUFFIXES, extract, why_not
 
 FILES = Path(__file__).parent / "data" / "formats"
@@ -260,3 +263,16 @@ def test_every_ending_is_read_or_explained() -> None:
                 extract(b"", suffix)
             assert "are not read" not in str(error.value)
     assert why_not("a.pages") == ".pages files are not read: export it as .docx or .pdf"
+
+
+def test_headings_by_looks() -> None:
+    """In a book without headings the lines in larger bold letters are headings, the largest of the first level."""
+    css = ".a {font-size: 20pt; font-weight: bold} .b {font-size: 14pt; font-weight: bold} .c {font-weight: bold} .d {}"
+    page = "<p><i class=a>Een</i><p><i class=b>Twee</i><p class=d>Drie <i class=c>vier</i><p class=c>Vijf"
+    found = list(by_looks(page_blocks(parse_html(f"<body>{page}</body>")), css))
+    assert [(one.kind, one.level, one.text) for one in found] == [
+        ("heading", 1, "Een"),
+        ("heading", 2, "Twee"),
+        ("text", 0, "Drie vier"),
+        ("text", 0, "Vijf"),
+    ]
