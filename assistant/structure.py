@@ -214,7 +214,8 @@ def _is_numbered_heading(lines: list[Line], index: int) -> bool:
 def _bare_items(lines: list[Line], start: int) -> list[Line]:
     """The run of short lines without a bullet that a colon announces."""
     run: list[Line] = []
-    for line in lines[start:]:
+    for index in range(start, len(lines)):
+        line = lines[index]
         follows = line.gap == 0 if run else line.gap <= 1
         if line.kind is not None or not follows or len(line.text) > _MAX_ITEM_CHARS:
             break
