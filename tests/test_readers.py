@@ -123,7 +123,8 @@ def test_markdown() -> None:
     """Headings, lists and cells are read without their marks; wrapped lines are one paragraph."""
     text = (
         "Titel\n=====\n\nEen *schuine* en\n**vette** [link](http://x.nl).\n\n## Kop ##\n\n- een\n- twee\n  - onder\n\n"
-        "3. drie\n4. vier\n\n> citaat\n\n<!-- weg -->\n\n| a | b |\n|---|---|\n| c | d |\n"
+        "3. drie\n4. vier\n\n> citaat\n\n<!-- weg -->\n\n<details>\n\ndaar\n\n</details>\n\n"
+        "| a | b |\n|---|---|\n| c | d |\n"
     )
     assert rows(text.encode(), ".md") == [
         "H1 Titel",
@@ -135,6 +136,7 @@ def test_markdown() -> None:
         "3. drie",
         "4. vier",
         "P citaat",
+        "P daar",
         "P a",
         "P b",
         "P c",

@@ -49,10 +49,11 @@ def read_epub(raw: bytes) -> Extract:
 
 
 def _package_name(archive: Archive) -> str:
-    """The name of the file that lists the parts of a book."""
-    for element in parse_xml(archive.read(_CONTAINER)).iter():
+    """The name of the file that lists the parts of a book; some are packed with a folder around all."""
+    container = min((name for name in archive.names if name.endswith(_CONTAINER)), key=len, default=_CONTAINER)
+    for element in parse_xml(archive.read(container)).iter():
         if name_of(element) == "rootfile" and element.get("full-path"):
-            return str(element.get("full-path"))
+            return container.removesuffix(_CONTAINER) + str(element.get("full-path"))
     raise UnreadableError("does not say where its text is: save it again, or convert it to .docx")
 
 

@@ -33,6 +33,7 @@ _NO_TEXT = re.compile(
     r"cookie\w*|newsletter|nieuwsbrief|breadcrumbs?|kruimelpad|nav|navigation|menu|advert\w*|banner|pagination)\b",
     re.IGNORECASE,
 )
+_MAX_SEARCHED = 500_000  # characters of a page in which each paragraph is searched for; of more, whole lines count
 _TITLE_BLOCKS = 8  # a title stands at most so far above the text: date, author and a picture between
 
 
@@ -74,7 +75,7 @@ def _main_part(blocks: list[PageBlock], root: Element) -> list[PageBlock]:
     """
     found = trafilatura.extract(deepcopy(root), favor_recall=True, include_comments=False, include_tables=True) or ""
     lines = {_letters(line) for line in found.split("\n")}
-    joined = _letters(found)
+    joined = _letters(found) if len(found) <= _MAX_SEARCHED else ""
     is_main = [_is_in(block, lines, joined) for block in blocks]
     prose = [len(one.paragraph.text) if _is_prose(one) else 0 for one in blocks]
     in_main = sum(chars for chars, main in zip(prose, is_main, strict=True) if main)
