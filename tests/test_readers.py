@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+import trafilatura
 
 from assistant.errors import UnreadableError
 from assistant.formats import Paragraph
@@ -278,3 +279,12 @@ def test_headings_by_looks() -> None:
         ("text", 0, "Drie vier"),
         ("text", 0, "Vijf"),
     ]
+
+
+def test_a_page_of_which_little_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the main part that was found has little of a page's running text, the page is read whole."""
+    body = f"<div><p>{PROSE}</p></div><div><p>{OTHER}.</p><p>{OTHER} nog eens.</p></div>"
+    monkeypatch.setattr(trafilatura, "extract", lambda *page, **options: PROSE)
+    assert len(of_page(body)) == 3
+    monkeypatch.setattr(trafilatura, "extract", lambda *page, **options: f"{PROSE}\n{OTHER}.")
+    assert len(of_page(body)) == 3

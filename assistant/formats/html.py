@@ -83,11 +83,14 @@ def _main_part(blocks: list[PageBlock], root: Element) -> list[PageBlock]:
         return [block for index, block in enumerate(blocks) if _is_content(blocks, index)]
     around = _common([block.parent for block, main in zip(blocks, is_main, strict=True) if main])
     first, last = is_main.index(True), len(blocks) - 1 - is_main[::-1].index(True)
-    kept = [
-        index
-        for index, main in enumerate(is_main)
-        if main or (_belongs(blocks, index, around) and (name_of(around) not in _WHOLE or first <= index <= last))
+    homes = {block.parent for block, main in zip(blocks, is_main, strict=True) if main}
+    is_near = [
+        name_of(around) not in _WHOLE
+        or first <= index <= last
+        or (block.parent in homes and name_of(block.parent) not in _WHOLE)
+        for index, block in enumerate(blocks)
     ]
+    kept = [index for index, main in enumerate(is_main) if main or (is_near[index] and _belongs(blocks, index, around))]
     above = range(max(0, kept[0] - _TITLE_BLOCKS), kept[0])
     titles = [index for index in above if blocks[index].paragraph.kind == "heading"]
     highest = min((blocks[index].paragraph.level for index in titles), default=0)
