@@ -21,6 +21,7 @@ _PER_PASSAGE = 40.0
 _BETWEEN_PARAGRAPHS = 60.0
 _WITHIN_PARAGRAPH = 250.0
 _WITHIN_LIST = 500.0
+_MAX_SENTENCES = 100  # of one passage: essays have 30 at most; a list of ten thousand words must end, too
 _PER_EXTRA_CHAR = 5.0
 _BULLET_ALONE = re.compile(r" ?[^\w\s]$")
 
@@ -134,7 +135,7 @@ def _cheapest_cuts(atoms: list[_Atom], min_chars: int, max_chars: int) -> list[t
     for last in range(1, len(atoms) + 1):
         ways = []
         length = 0
-        for first in range(last - 1, -1, -1):
+        for first in range(last - 1, max(-1, last - 1 - _MAX_SENTENCES), -1):
             length += atoms[first].chars + (atoms[first + 1].above if first + 1 < last else 0)
             if length > max_chars and first < last - 1:
                 break

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from assistant.language import FUNCTION_WORDS, words
 from assistant.lines import BULLET, Line
@@ -119,14 +119,19 @@ def _end_of_essay(lines: list[Line], matches: Sequence[Rule | None], start: int,
     """The index of the first line that no longer belongs to the essay; `end` where all does."""
     prose = [0 if matches[i] or lines[i].kind == "removed" else _weight(lines[i]) for i in range(start, end)]
     total = sum(prose) or 1
+    prose_before = list(accumulate(prose, initial=0))
+    furniture_from = _counted_from_end(match is not None for match in matches[start:end])
+    comments_from = _counted_from_end(
+        match is not None and match.reason == _ATTRIBUTION for match in matches[start:end]
+    )
     for index in range(start, end):
         rule = matches[index]
         if rule is None or index == start or lines[index].kind == "post":
             continue
-        before = sum(prose[: index - start]) / total
-        rest = matches[index + 1 : end]
-        density = sum(match is not None for match in rest) / max(1, len(rest))
-        discussed = any(match and match.reason == _ATTRIBUTION for match in rest)
+        at = index - start
+        before = prose_before[at] / total
+        density = furniture_from[at + 1] / max(1, end - index - 1)
+        discussed = comments_from[at + 1] > 0
         if rule.scope == "tail":
             if before >= 0.5 or (before > 0 and discussed):
                 return index
@@ -135,21 +140,28 @@ def _end_of_essay(lines: list[Line], matches: Sequence[Rule | None], start: int,
     return end
 
 
+def _counted_from_end(found: Iterable[bool]) -> list[int]:
+    """How many are true from each place on; 0 after the last."""
+    return list(accumulate(reversed([*found]), initial=0))[::-1]
+
+
 def _weight(line: Line) -> int:
     return len(line.text) if line.is_prose else 0
 
 
 def _remove_matches(lines: list[Line], matches: Sequence[Rule | None], start: int, end: int) -> None:
     """The lines that match a rule, and below them the rest of a form."""
+    reached = start  # so that a page of nothing but forms is walked once
     for index in range(start, end):
         rule = matches[index]
         if rule is None:
             continue
         lines[index].remove(rule.reason)
-        below = index + 1
+        below = max(index + 1, reached)
         while rule.scope == "form" and below < end and _is_form_line(lines[below]):
             lines[below].remove(rule.reason)
             below += 1
+            reached = below
 
 
 def _remove_groups(lines: list[Line], start: int, end: int) -> None:

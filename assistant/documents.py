@@ -16,8 +16,8 @@ from assistant.corpus_toml import METADATA_FILE
 from assistant.duplicates import Duplicates
 from assistant.encodings import decode
 from assistant.errors import CorpusError, UnreadableError
-from assistant.formats import Extract
-from assistant.formats.registry import SUFFIXES, TEXT_SUFFIX, suffix_of
+from assistant.formats import MAX_CHARS, MAX_LINES, Extract
+from assistant.formats.registry import SUFFIXES, TEXT_SUFFIX, TOO_LONG, suffix_of
 from assistant.isolation import extract_isolated
 from assistant.language import language_of_text
 from assistant.listing import FileState, Listing, Skipped, list_corpus, open_file, settled, too_large, unopened
@@ -119,6 +119,10 @@ def _document(path: Path, source: str, raw: bytes, said: Metadata, settings: Set
     suffix = suffix_of(source)
     if suffix == TEXT_SUFFIX:
         text, encoding = decode(raw)
+        if len(text) > MAX_CHARS:
+            raise UnreadableError(TOO_LONG)
+        if (lines := text.count("\n")) > MAX_LINES:
+            raise UnreadableError(f"has {lines:,} lines, more than the {MAX_LINES:,} that are read: split it")
         notes = () if encoding == "UTF-8" else (f"read as {encoding}",)
         document = read_document(source, text, said)
         document = replace(document, notes=(*notes, *document.notes))

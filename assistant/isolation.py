@@ -105,7 +105,8 @@ class Reader:
     @property
     def process_id(self) -> int | None:
         """The child's, or None while there is none."""
-        return self._child.pid if self._child is not None else None
+        child = self._child
+        return child.pid if child is not None else None
 
     def _running(self) -> subprocess.Popen[bytes]:
         """The child, started where there is none; it has said that it is ready."""
@@ -184,6 +185,11 @@ def extract_isolated(raw: bytes, suffix: str, settings: Settings) -> Extract:
         UnreadableError: its reader refuses it, fails or crashes on it, or takes too long or too much memory.
     """
     return _READER.extract(raw, suffix, max_seconds=settings.max_file_seconds)
+
+
+def child_process() -> int | None:
+    """The process that reads the files of `extract_isolated`; None while there is none."""
+    return _READER.process_id
 
 
 def own_output() -> IO[bytes]:

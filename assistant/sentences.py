@@ -30,6 +30,10 @@ _FRESH_START = re.compile(
 _OPENERS = {"(": ")", "[": "]", "“": "”", "„": "”", "«": "»", "‘": "’"}
 _MAX_QUOTED_CHARS = 400  # a quotation longer than this is cut into its own sentences
 
+_MAX_NUMBER_CHARS = 12  # of the number of a list item, the white space around it included
+_MAX_WORD_CHARS = 100  # of the last word of a sentence that are looked at
+_CLOSES_WORD = re.compile(r"[’'](?![^\W_])")
+_MAY_OPEN = re.compile("[" + re.escape("".join(_OPENERS)) + "\"']")
 _END = re.compile(r"(?:[.!?]+|…)+[.!?…]*[\"'”’»)\]]*(?=\s|$)")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})[.!?](?=[A-ZÀ-Þ][a-zà-ÿ]+[\s,])")  # "gezegd.Daarna ging"
 _LAST_WORD = re.compile(r"[\w.’'-]*$")
@@ -51,8 +55,11 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     held = _held_together(text, start, end)
     spans: list[Span] = []
     at = start
+    place = 0  # in `held`, whose stretches stand in order and apart
     for cut in _cuts(text, start, end):
-        if any(opened < cut < closed for opened, closed in held):
+        while place < len(held) and held[place][1] <= cut:
+            place += 1
+        if place < len(held) and held[place][0] < cut:
             continue
         if _goes_on(text, at, cut, end):
             continue
@@ -72,9 +79,10 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
 
 def _goes_on(text: str, at: int, cut: int, end: int) -> bool:
     """Whether the sentence that began at `at` continues after `cut`."""
-    piece = text[at:cut]
-    if _LIST_NUMBER.fullmatch(piece.strip()):
+    tail = max(at, cut - _MAX_NUMBER_CHARS)
+    if _LIST_NUMBER.fullmatch(text[tail:cut].strip()) and not text[at:tail].strip():
         return True
+    piece = text[max(at, cut - _MAX_WORD_CHARS) : cut]
     following = text[cut : min(cut + 40, end)]
     if _NEXT_STARTS_LOW.match(following) and not _NEXT_IS_LOW_CLITIC.match(following):
         return True
@@ -100,7 +108,8 @@ def _held_together(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Quotations and parentheses that close again soon: no sentence ends inside one."""
     held: list[tuple[int, int]] = []
     at = start
-    while at < end:
+    while (match := _MAY_OPEN.search(text, at, end)) is not None:
+        at = match.start()
         closed = _closing(text, at, end)
         if closed is not None and closed - at <= _MAX_QUOTED_CHARS:
             held.append((at, closed))
@@ -120,12 +129,16 @@ def _closing(text: str, at: int, end: int) -> int | None:
         closer = opener
     if closer is None:
         return None
-    for place in range(at + 1, min(end, at + _MAX_QUOTED_CHARS + 1)):
-        if text[place] == closer and not (closer in "’'" and text[place + 1 : place + 2].isalnum()):
-            return place
-        if closer == "”" and text[place] == "“":
-            return None
-    return None
+    last = min(end, at + _MAX_QUOTED_CHARS + 1)
+    place = text.find(closer, at + 1, last)
+    if closer == "”" and text.find("“", at + 1, last if place < 0 else place) > -1:
+        return None
+    if place >= 0 and closer in "’'":
+        match = _CLOSES_WORD.search(text, place, last + 1)
+        while match is not None and text[match.start()] != closer:
+            match = _CLOSES_WORD.search(text, match.end(), last + 1)
+        place = match.start() if match is not None and match.start() < last else -1
+    return place if place >= 0 else None
 
 
 def _without_crumbs(text: str, spans: list[Span]) -> list[Span]:

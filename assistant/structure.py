@@ -65,7 +65,7 @@ def read_document(source: str, content: str | Extract, metadata: Metadata) -> Do
     return Document(
         source=source,
         text=text,
-        title=metadata.title or _title_text(lines, title_line) or _title_from_name(source),
+        title=metadata.title or _title_text(text, lines, title_line) or _title_from_name(source),
         author=metadata.author,
         publisher=metadata.publisher,
         year=metadata.year,
@@ -214,7 +214,8 @@ def _is_numbered_heading(lines: list[Line], index: int) -> bool:
 def _bare_items(lines: list[Line], start: int) -> list[Line]:
     """The run of short lines without a bullet that a colon announces."""
     run: list[Line] = []
-    for line in lines[start:]:
+    for index in range(start, len(lines)):
+        line = lines[index]
         follows = line.gap == 0 if run else line.gap <= 1
         if line.kind is not None or not follows or len(line.text) > _MAX_ITEM_CHARS:
             break
@@ -282,8 +283,8 @@ def _mark_posts(lines: list[Line]) -> None:
             line.kind, line.level = "post", 0
 
 
-def _title_text(lines: list[Line], index: int | None) -> str:
-    return heading_text(lines[index].text) if index is not None else ""
+def _title_text(text: str, lines: list[Line], index: int | None) -> str:
+    return heading_text(text[lines[index].start : lines[index].end]) if index is not None else ""
 
 
 def _title_from_name(source: str) -> str:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import docx
 import pytest
+import trafilatura
 
 from assistant.errors import UnreadableError
 from assistant.formats import Paragraph
+from assistant.formats.blocks import page_blocks
+from assistant.formats.looks import by_looks
+from assistant.formats.markup import parse_html
 from assistant.formats.registry import SUFFIXES, extract, why_not
 
 FILES = Path(__file__).parent / "data" / "formats"
@@ -120,7 +124,8 @@ def test_markdown() -> None:
     """Headings, lists and cells are read without their marks; wrapped lines are one paragraph."""
     text = (
         "Titel\n=====\n\nEen *schuine* en\n**vette** [link](http://x.nl).\n\n## Kop ##\n\n- een\n- twee\n  - onder\n\n"
-        "3. drie\n4. vier\n\n> citaat\n\n<!-- weg -->\n\n| a | b |\n|---|---|\n| c | d |\n"
+        "3. drie\n4. vier\n\n> citaat\n\n<!-- weg -->\n\n<details>\n\ndaar\n\n</details>\n\n"
+        "| a | b |\n|---|---|\n| c | d |\n"
     )
     assert rows(text.encode(), ".md") == [
         "H1 Titel",
@@ -132,6 +137,7 @@ def test_markdown() -> None:
         "3. drie",
         "4. vier",
         "P citaat",
+        "P daar",
         "P a",
         "P b",
         "P c",
@@ -260,3 +266,25 @@ def test_every_ending_is_read_or_explained() -> None:
                 extract(b"", suffix)
             assert "are not read" not in str(error.value)
     assert why_not("a.pages") == ".pages files are not read: export it as .docx or .pdf"
+
+
+def test_headings_by_looks() -> None:
+    """In a book without headings the lines in larger bold letters are headings, the largest of the first level."""
+    css = ".a {font-size: 20pt; font-weight: bold} .b {font-size: 14pt; font-weight: bold} .c {font-weight: bold} .d {}"
+    page = "<p><i class=a>Een</i><p><i class=b>Twee</i><p class=d>Drie <i class=c>vier</i><p class=c>Vijf"
+    found = list(by_looks(page_blocks(parse_html(f"<body>{page}</body>")), css))
+    assert [(one.kind, one.level, one.text) for one in found] == [
+        ("heading", 1, "Een"),
+        ("heading", 2, "Twee"),
+        ("text", 0, "Drie vier"),
+        ("text", 0, "Vijf"),
+    ]
+
+
+def test_a_page_of_which_little_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the main part that was found has little of a page's running text, the page is read whole."""
+    body = f"<div><p>{PROSE}</p></div><div><p>{OTHER}.</p><p>{OTHER} nog eens.</p></div>"
+    monkeypatch.setattr(trafilatura, "extract", lambda *page, **options: PROSE)
+    assert len(of_page(body)) == 3
+    monkeypatch.setattr(trafilatura, "extract", lambda *page, **options: f"{PROSE}\n{OTHER}.")
+    assert len(of_page(body)) == 3

@@ -7,6 +7,9 @@ from typing import Literal
 
 from assistant.types import Metadata
 
+MAX_CHARS = 5_000_000  # of the text of one file: some 800,000 words, ten thick books
+MAX_LINES = 200_000  # of plain text; 5 million characters wrapped at 25
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

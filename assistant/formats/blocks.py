@@ -36,6 +36,8 @@ class PageBlock:
     paragraph: Paragraph
     link_chars: int  # of its letters, those that lead somewhere
     parent: Element  # the element that holds it and its neighbours
+    box: str = ""  # the class of the element that it is
+    looks: frozenset[str] = frozenset()  # the classes of what its words stand in, its own where they stand in none
 
     @property
     def is_linked(self) -> bool:
@@ -65,6 +67,9 @@ class _Walk:
     gap: int = 1
     counts: list[int | None] = field(default_factory=list)  # the last number of each list it stands in
     parent: Element = None
+    box: str = ""
+    look: str = ""  # the class of the innermost element around what is being read
+    looks: set[str] = field(default_factory=set)
     in_link: bool = False
     in_own: int = 0  # articles and the like around it
     is_code: bool = False
@@ -74,6 +79,11 @@ class _Walk:
         name = name_of(element)
         if not name or self._is_unseen(element, name):
             return
+        outer, self.look = self.look, element.get("class") or self.look
+        self._visit(element, name)
+        self.look = outer
+
+    def _visit(self, element: Element, name: str) -> None:
         if name == "br":
             self.parts.append("\n")
         elif name in _HEADINGS:
@@ -100,12 +110,14 @@ class _Walk:
         text = "".join(self.parts)
         self.parts.clear()
         links, self.link_chars = self.link_chars, 0
+        looks = frozenset(self.looks)
+        self.looks.clear()
         pieces = [piece for piece in _BLANK_LINE.split(text) if piece.strip()]
         if not pieces and keep_empty:
             self.found.append(PageBlock(Paragraph(""), 0, self.parent))
         for piece in pieces:
             paragraph = Paragraph(piece.strip(), self.kind, self.level, self.mark, self.gap)
-            self.found.append(PageBlock(paragraph, min(links, len(piece)), self.parent))
+            self.found.append(PageBlock(paragraph, min(links, len(piece)), self.parent, self.box, looks))
             if self.kind == "item":  # what follows in the same item is running text below it
                 self.kind, self.mark = "text", ""
 
@@ -130,6 +142,8 @@ class _Walk:
         if not text:
             return
         self.parts.append(text if self.is_code else re.sub(r"\s+", " ", text))
+        if not text.isspace():
+            self.looks.add(self.look)
         if self.in_link:
             self.link_chars += len(text.strip())
 
@@ -137,6 +151,7 @@ class _Walk:
         self.flush()
         name = name_of(element)
         outer, self.is_code, self.parent = self.is_code, is_code, element.getparent()
+        self.box = element.get("class") or ""
         if name in ("td", "th"):
             self.gap = 0 if element.getprevious() is not None or element.getparent().getprevious() is not None else 1
         self.in_own += name in _OWN

@@ -10,6 +10,7 @@ from assistant.errors import UnreadableError
 from assistant.formats import Extract
 from assistant.formats.archive import Archive
 from assistant.formats.blocks import PageBlock, page_blocks
+from assistant.formats.looks import by_looks
 from assistant.formats.markup import Element, name_of, parse_xhtml, parse_xml
 from assistant.formats.properties import properties
 from assistant.formats.spacing import spaced
@@ -34,21 +35,25 @@ def read_epub(raw: bytes) -> Extract:
     package = _package_name(archive)
     root = parse_xml(archive.read(package))
     blocks: list[PageBlock] = []
+    css = "".join(
+        archive.read(name).decode("utf-8", "replace") for name in sorted(archive.names) if name.endswith(".css")
+    )
     for name in _chapters(root, package, archive):
         page = parse_xhtml(archive.read(name))
         if not _is_apart(page, name):
             blocks += page_blocks(page)
-    paragraphs = spaced(block.paragraph for block in blocks)
+    paragraphs = spaced(by_looks(blocks, css))
     if not paragraphs:
         raise UnreadableError("holds no text: its pages may be pictures")
     return Extract(paragraphs, _metadata(root))
 
 
 def _package_name(archive: Archive) -> str:
-    """The name of the file that lists the parts of a book."""
-    for element in parse_xml(archive.read(_CONTAINER)).iter():
+    """The name of the file that lists the parts of a book; some are packed with a folder around all."""
+    container = min((name for name in archive.names if name.endswith(_CONTAINER)), key=len, default=_CONTAINER)
+    for element in parse_xml(archive.read(container)).iter():
         if name_of(element) == "rootfile" and element.get("full-path"):
-            return str(element.get("full-path"))
+            return container.removesuffix(_CONTAINER) + str(element.get("full-path"))
     raise UnreadableError("does not say where its text is: save it again, or convert it to .docx")
 
 

@@ -33,6 +33,7 @@ _NO_TEXT = re.compile(
     r"cookie\w*|newsletter|nieuwsbrief|breadcrumbs?|kruimelpad|nav|navigation|menu|advert\w*|banner|pagination)\b",
     re.IGNORECASE,
 )
+_MAX_SEARCHED = 500_000  # characters of a page in which each paragraph is searched for; of more, whole lines count
 _TITLE_BLOCKS = 8  # a title stands at most so far above the text: date, author and a picture between
 
 
@@ -74,7 +75,7 @@ def _main_part(blocks: list[PageBlock], root: Element) -> list[PageBlock]:
     """
     found = trafilatura.extract(deepcopy(root), favor_recall=True, include_comments=False, include_tables=True) or ""
     lines = {_letters(line) for line in found.split("\n")}
-    joined = _letters(found)
+    joined = _letters(found) if len(found) <= _MAX_SEARCHED else ""
     is_main = [_is_in(block, lines, joined) for block in blocks]
     prose = [len(one.paragraph.text) if _is_prose(one) else 0 for one in blocks]
     in_main = sum(chars for chars, main in zip(prose, is_main, strict=True) if main)
@@ -82,11 +83,14 @@ def _main_part(blocks: list[PageBlock], root: Element) -> list[PageBlock]:
         return [block for index, block in enumerate(blocks) if _is_content(blocks, index)]
     around = _common([block.parent for block, main in zip(blocks, is_main, strict=True) if main])
     first, last = is_main.index(True), len(blocks) - 1 - is_main[::-1].index(True)
-    kept = [
-        index
-        for index, main in enumerate(is_main)
-        if main or (_belongs(blocks, index, around) and (name_of(around) not in _WHOLE or first <= index <= last))
+    homes = {block.parent for block, main in zip(blocks, is_main, strict=True) if main}
+    is_near = [
+        name_of(around) not in _WHOLE
+        or first <= index <= last
+        or (block.parent in homes and name_of(block.parent) not in _WHOLE)
+        for index, block in enumerate(blocks)
     ]
+    kept = [index for index, main in enumerate(is_main) if main or (is_near[index] and _belongs(blocks, index, around))]
     above = range(max(0, kept[0] - _TITLE_BLOCKS), kept[0])
     titles = [index for index in above if blocks[index].paragraph.kind == "heading"]
     highest = min((blocks[index].paragraph.level for index in titles), default=0)

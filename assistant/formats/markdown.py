@@ -141,6 +141,8 @@ def _inline(token: Token, line_end: str) -> str:
 
 
 def _html(content: str) -> Iterator[Paragraph]:
-    """The paragraphs of a piece of HTML; a comment holds none."""
+    """The paragraphs of a piece of HTML; a comment or a closing tag alone holds none."""
     if re.sub(r"<!--.*?-->", "", content, flags=re.DOTALL).strip():
-        yield from (block.paragraph for block in page_blocks(parse_html(content)) if block.paragraph.text)
+        yield from (
+            block.paragraph for block in page_blocks(parse_html(f"<div>{content}</div>")) if block.paragraph.text
+        )

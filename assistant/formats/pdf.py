@@ -15,7 +15,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assistant.errors import UnreadableError
-from assistant.formats import Extract
+from assistant.formats import MAX_CHARS, Extract
 from assistant.formats.pdf_lines import (
     TextLine,
     Word,
@@ -29,7 +29,6 @@ from assistant.formats.pdf_paragraphs import letters, paragraphs_of
 from assistant.types import Metadata
 
 MAX_PAGES = 5_000  # a book has some hundreds; a file that claims a million holds none
-MAX_CHARS = 5_000_000  # of text: some 800,000 words, ten thick books
 _LEAST_LETTERS = 10  # on a page, on average: fewer are a stamp upon a scan
 _MOST_UNKNOWN = 0.2  # share of letters that a font shows without saying which they are
 _LINE_CUTS = {0x02: "-", 0xFFFE: "-"}  # how PDFium writes a hyphen at a line end

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from assistant.errors import UnreadableError
-from assistant.formats import Extract
+from assistant.formats import MAX_CHARS, Extract
 
 Reader = Callable[[bytes], Extract]
 TEXT_SUFFIX = ".txt"
 SUFFIXES = (TEXT_SUFFIX, ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".odt", ".epub", ".pdf")
+TOO_LONG = f"holds more than {MAX_CHARS:,} characters of text: split it into several files"
 
 # How to bring another file into one of these formats.
 _ADVICE = {
@@ -51,9 +52,12 @@ def extract(raw: bytes, suffix: str) -> Extract:
         UnreadableError: it cannot be read, for the reason that the error gives.
     """
     try:
-        return _reader(suffix)(raw)
+        found = _reader(suffix)(raw)
     except RecursionError:
         raise UnreadableError("is nested too deeply to be read; save it again with the program that made it") from None
+    if sum(len(one.text) for one in found.paragraphs) > MAX_CHARS:
+        raise UnreadableError(TOO_LONG)
+    return found
 
 
 def _reader(suffix: str) -> Reader:
