@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.documents import Corpus
+from assistant.formats.registry import suffix_of
 from assistant.types import Document
 
 _MAX_SHOWN = 100
@@ -18,9 +19,13 @@ def explain(corpus: Corpus) -> str:
 
 def _explain(document: Document) -> str:
     lines = [document.source, f"  title: {document.title}"]
+    lines.append(f"  format: {_format(document)}")
     about = [str(part) for part in (document.author, document.publisher, document.year) if part]
     if about:
         lines.append(f"  by: {', '.join(about)}")
+    if document.url:
+        lines.append(f"  from: {document.url}")
+    lines.extend(f"  note: {note}" for note in document.notes)
     texts = [document.text[block.start : block.end] for block in document.blocks]
     kept = [block for block in document.blocks if block.kind in ("paragraph", "item")]
     characters = sum(block.end - block.start for block in kept)
@@ -41,6 +46,14 @@ def _explain(document: Document) -> str:
     width = max((len(reason) for reason, _ in removed), default=0)
     lines.extend(f"    {reason:<{width}}  {_short(text)}" for reason, text in removed)
     return "\n".join(lines)
+
+
+def _format(document: Document) -> str:
+    """The kind of file, its language, and its pages where it has any."""
+    parts = [suffix_of(document.source).removeprefix("."), f"language {document.language}"]
+    if document.pages:
+        parts.append(f"{len(document.pages)} pages")
+    return ", ".join(parts)
 
 
 def _short(text: str) -> str:

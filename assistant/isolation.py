@@ -156,14 +156,14 @@ class Reader:
 
     def _too_large(self) -> UnreadableError:
         return UnreadableError(
-            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files"
+            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files, or leave it out"
         )
 
     def _why_gone(self, child: subprocess.Popen[bytes], ran_out: threading.Event, seconds: float) -> UnreadableError:
         """The reason of a child's end in one line."""
         if ran_out.is_set():
             return UnreadableError(
-                f"takes longer than {seconds:g} seconds to be read: split it into several files, or set "
+                f"takes longer than {seconds:g} seconds to be read: split it into several files, leave it out, or set "
                 "ASSISTANT_MAX_FILE_SECONDS to more"
             )
         if child.returncode == _OUT_OF_MEMORY:

@@ -49,6 +49,7 @@ def read_document(source: str, content: str | Extract, metadata: Metadata) -> Do
     posts_are_known = any(line.kind == "post" for line in lines)
     archive = is_archive(lines)
     remove_furniture(lines, above=title_line, single_essay=posts_are_known or not archive)
+    _keep_told_headings(lines[(title_line or 0) :])
     if title_line is None and not metadata.title:
         title_line = _guess_title(lines)
     if title_line is not None:
@@ -64,7 +65,7 @@ def read_document(source: str, content: str | Extract, metadata: Metadata) -> Do
     return Document(
         source=source,
         text=text,
-        title=metadata.title or _title_text(lines, title_line) or _title_from_name(source),
+        title=metadata.title or _title_text(text, lines, title_line) or _title_from_name(source),
         author=metadata.author,
         publisher=metadata.publisher,
         year=metadata.year,
@@ -139,6 +140,14 @@ def _told_title(lines: list[Line], metadata: Metadata) -> int | None:
         and lines[top[0]].kind is None
     )
     return top[0] if is_title else None
+
+
+def _keep_told_headings(lines: list[Line]) -> None:
+    """Take back what looks like page furniture but is a heading with text below it, such as "Afdrukken"."""
+    for line, below in pairwise(lines):
+        is_heading = line.told == "heading" and line.kind == "removed" and line.reason != "named in corpus.toml"
+        if is_heading and below.kind is None and below.told != "heading":
+            line.kind, line.reason = None, ""
 
 
 def _mark_told(lines: list[Line]) -> None:
@@ -274,8 +283,8 @@ def _mark_posts(lines: list[Line]) -> None:
             line.kind, line.level = "post", 0
 
 
-def _title_text(lines: list[Line], index: int | None) -> str:
-    return heading_text(lines[index].text) if index is not None else ""
+def _title_text(text: str, lines: list[Line], index: int | None) -> str:
+    return heading_text(text[lines[index].start : lines[index].end]) if index is not None else ""
 
 
 def _title_from_name(source: str) -> str:

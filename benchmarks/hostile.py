@@ -204,7 +204,9 @@ def files(target: str = "file:///etc/hostname") -> dict[str, tuple[str, Callable
         ),
         "pdf, 4 million letters": (
             ".pdf",
-            lambda: pdf_of_stream(zlib.compress(b"BT /F 10 Tf 1 0 0 1 50 700 Tm " + b"(een zin.) Tj 0 -9 Td " * 500_000)),
+            lambda: pdf_of_stream(
+                zlib.compress(b"BT /F 10 Tf 1 0 0 1 50 700 Tm " + b"(een zin.) Tj 0 -9 Td " * 500_000)
+            ),
         ),
         "pdf, 1 million empty pages": (
             ".pdf",

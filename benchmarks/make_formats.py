@@ -3,7 +3,9 @@
     python benchmarks/make_formats.py [FOLDER]
 
 Two of each: "plain", the bare text opened in LibreOffice Writer and saved; "styled", a page with headings
-and lists built of our own blocks, opened and saved. Needs `soffice` (Debian: libreoffice-writer-nogui).
+and lists built of our own blocks, opened and saved. And rich.fodt, which has all that a word processor knows:
+notes, tables, numbered lists, text boxes, comments and tracked changes. Needs `soffice`, which is in Debian's
+libreoffice-writer-nogui.
 """
 
 from __future__ import annotations
@@ -53,6 +55,8 @@ def main() -> None:
             text = path.read_text(encoding="utf-8")
             (folder / name / path.name).write_bytes(text.encode(codec, "replace"))
     convert(texts, folder / "plain", "Text (encoded):UTF8,LF,,,", (*_FILTERS.values(), "html:HTML (StarWriter)"))
+    rich = tuple(_FILTERS[suffix] for suffix in ("docx", "odt"))
+    convert([Path(__file__).with_name("rich.fodt")], folder, "OpenDocument Text Flat XML", rich)
     convert(pages, folder / "styled", "HTML (StarWriter)", tuple(_FILTERS.values()))
 
 

@@ -29,8 +29,9 @@ def test_every_file_has_its_part(report: str) -> None:
     """Each essay has a part of its own, which opens with its name, title and maker."""
     parts = report.split("\n\n")
     assert [part.splitlines()[0] for part in parts] == sorted(path.name for path in CORPUS.glob("*.txt"))
-    assert parts[0].splitlines()[1:3] == [
+    assert parts[0].splitlines()[1:4] == [
         "  title: Engagement? U boeit en bindt niet.",
+        "  format: txt, language nl",
         "  by: Patrick Petersen, MarketingTribune, 2012",
     ]
 
@@ -62,6 +63,7 @@ def test_what_was_kept_is_counted(tmp_path: Path) -> None:
     assert lines == [
         "essay.txt",
         "  title: Titel",
+        "  format: txt, language nl",
         "  kept: 2 paragraphs and list items, 200 characters, under these headings:",
         "      Kop",
         "  left out: nothing",
@@ -82,4 +84,19 @@ def test_what_was_left_out_is_named(tmp_path: Path) -> None:
     assert of_one(tmp_path, "Titel\n\nEen zin.\n")[-2:] == [
         "Left out:",
         "  essay.doc: .doc files are not read: save it as .docx",
+    ]
+
+
+def test_format_language_address_and_notes_are_shown(tmp_path: Path) -> None:
+    """A file's kind, its language, where it was published and what its owner should know stand above its text."""
+    text = "---\nurl: https://x.nl/a\n---\n# The mill\n\nThe mill stands by the water and its sails have not turned."
+    (tmp_path / "mill.md").write_bytes(f"{text} Café – €5.".encode("cp1252"))
+    lines = explain(read_corpus(tmp_path)).splitlines()
+    assert lines[:6] == [
+        "mill.md",
+        "  title: The mill",
+        "  format: md, language en",
+        "  from: https://x.nl/a",
+        "  note: read as Windows-1252",
+        "  note: is in English, not in Dutch",
     ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.language import FUNCTION_WORDS, LANGUAGES, detect_language, load, words
+from assistant.language import FUNCTION_WORDS, LANGUAGES, detect_language, language_of_text, load, words
 from assistant.lexical import fold
 from assistant.vocabulary import Vocabulary
 
@@ -175,3 +175,28 @@ def test_share_of_questions_in_the_right_language(length: str, least: float, ess
         detect_language(one["question"], is_dutch=lambda word: fold(word) in essays) == one["language"] for one in asked
     ]
     assert sum(right) / len(asked) >= least
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("De molen staat al eeuwen aan het water, en zijn wieken hebben sinds de oorlog niet meer gedraaid.", "nl"),
+        ("The mill has stood by the water for ages, and its sails have not turned since the war was over.", "en"),
+        ("El molino está junto al agua desde hace siglos, y sus aspas no han girado desde la guerra.", "es"),
+        ("Die meul staan al eeue by die water, en sy wieke het nie meer gedraai nie sedert die oorlog.", "af"),
+        ("De molen", "nl"),
+        ("", "nl"),
+        ("1739 " * 100, "nl"),
+    ],
+    ids="dutch english spanish afrikaans few-words empty numbers".split(),
+)
+def test_language_of_a_text(text: str, language: str) -> None:
+    """The language of a document is told among many, the same each time; a text that says too little is Dutch."""
+    assert [language_of_text(text) for _ in range(3)] == [language] * 3
+
+
+def test_all_essays_are_dutch() -> None:
+    """None of our Dutch essays is taken for another language."""
+    for name in ("corpus", "tests/data/other_corpus", "tests/data/calibration_corpus"):
+        for path in (Path(__file__).parent.parent / name).glob("*.txt"):
+            assert language_of_text(path.read_text(encoding="utf-8")) == "nl", path

@@ -21,8 +21,8 @@ GROUPS = {
     "text": (
         "frequency language encodings formats formats.archive formats.markup formats.blocks formats.spacing "
         "formats.properties formats.numbering formats.notes formats.docx_lists formats.markdown formats.html "
-        "formats.docx formats.odt formats.epub formats.hyphens formats.pdf_lines formats.pdf_paragraphs formats.pdf "
-        "formats.registry isolation lines sentences cleaning composing structure chunker "
+        "formats.docx formats.odt formats.looks formats.epub formats.hyphens formats.pdf_lines formats.pdf_paragraphs "
+        "formats.pdf formats.registry isolation lines sentences cleaning composing structure chunker "
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (

@@ -14,6 +14,8 @@ _ALWAYS_BYTES = 5_000_000  # up to here any ratio will do: a page of equal lines
 MAX_MEMBERS = 10_000
 _TOO_LARGE = f"unpacks to more than {MAX_BYTES // 1_000_000} MB: leave its pictures out"
 _BLOCK_BYTES = 1 << 20
+# What zipfile raises for a damaged or locked file.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError, IndexError)
 _OLE = b"\xd0\xcf\x11\xe0"  # how files of Word 97 and files with a password begin
 
 
@@ -32,7 +34,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(BytesIO(raw))
             members = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+        except DAMAGE:
             raise UnreadableError(
                 f"is damaged or no {program} file: save it again with the program that made it"
             ) from None
@@ -66,7 +68,7 @@ class Archive:
                     if self._left < 0:
                         raise UnreadableError(_TOO_LARGE)
                     parts.append(block)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError):
+        except DAMAGE:
             raise UnreadableError(f"is damaged in its part {name!r}: save it again, or restore a copy") from None
         return b"".join(parts)
 

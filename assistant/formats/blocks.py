@@ -22,6 +22,8 @@ _BLOCKS = frozenset(
     "html body p div section article main header footer aside blockquote figure figcaption address center dl dt dd "
     "table caption thead tbody tfoot tr td th details summary fieldset form hr hgroup search title".split()
 )
+PROSE_CHARS = 80  # a paragraph from here on is running text
+_LINKED, _LINKED_PROSE = 0.5, 0.8
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _REFERENCE = re.compile(r"\[?(?:\d{1,3}|[*†‡]|[a-z])\]?")  # to a footnote: not part of the sentence before it
@@ -34,12 +36,14 @@ class PageBlock:
     paragraph: Paragraph
     link_chars: int  # of its letters, those that lead somewhere
     parent: Element  # the element that holds it and its neighbours
-    look: str = ""  # the class of the element that holds all of its text, for a page that knows no headings
+    box: str = ""  # the class of the element that it is
+    looks: frozenset[str] = frozenset()  # the classes of what its words stand in, its own where they stand in none
 
     @property
     def is_linked(self) -> bool:
-        """Whether most of it leads elsewhere."""
-        return 2 * self.link_chars > len(self.paragraph.text)
+        """Whether it leads elsewhere, most of it, or nearly all of a sentence or more."""
+        share = _LINKED_PROSE if len(self.paragraph.text) >= PROSE_CHARS else _LINKED
+        return self.link_chars > share * len(self.paragraph.text)
 
 
 def page_blocks(root: Element) -> list[PageBlock]:
@@ -63,6 +67,9 @@ class _Walk:
     gap: int = 1
     counts: list[int | None] = field(default_factory=list)  # the last number of each list it stands in
     parent: Element = None
+    box: str = ""
+    look: str = ""  # the class of the innermost element around what is being read
+    looks: set[str] = field(default_factory=set)
     in_link: bool = False
     in_own: int = 0  # articles and the like around it
     is_code: bool = False
@@ -72,6 +79,11 @@ class _Walk:
         name = name_of(element)
         if not name or self._is_unseen(element, name):
             return
+        outer, self.look = self.look, element.get("class") or self.look
+        self._visit(element, name)
+        self.look = outer
+
+    def _visit(self, element: Element, name: str) -> None:
         if name == "br":
             self.parts.append("\n")
         elif name in _HEADINGS:
@@ -98,18 +110,22 @@ class _Walk:
         text = "".join(self.parts)
         self.parts.clear()
         links, self.link_chars = self.link_chars, 0
+        looks = frozenset(self.looks)
+        self.looks.clear()
         pieces = [piece for piece in _BLANK_LINE.split(text) if piece.strip()]
         if not pieces and keep_empty:
             self.found.append(PageBlock(Paragraph(""), 0, self.parent))
         for piece in pieces:
             paragraph = Paragraph(piece.strip(), self.kind, self.level, self.mark, self.gap)
-            self.found.append(PageBlock(paragraph, min(links, len(piece)), self.parent))
+            self.found.append(PageBlock(paragraph, min(links, len(piece)), self.parent, self.box, looks))
             if self.kind == "item":  # what follows in the same item is running text below it
                 self.kind, self.mark = "text", ""
 
     def _is_unseen(self, element: Element, name: str) -> bool:
-        if name in _UNSEEN or element.get("hidden") is not None or element.get("role") in _UNSEEN_ROLES:
+        if name in _UNSEEN or element.get("role") in _UNSEEN_ROLES:
             return True
+        if element.get("hidden") is not None:
+            return not _is_default(element)
         if _HIDDEN.search(element.get("style") or ""):
             return True
         if name == "header" and not self.in_own:
@@ -126,6 +142,8 @@ class _Walk:
         if not text:
             return
         self.parts.append(text if self.is_code else re.sub(r"\s+", " ", text))
+        if not text.isspace():
+            self.looks.add(self.look)
         if self.in_link:
             self.link_chars += len(text.strip())
 
@@ -133,6 +151,7 @@ class _Walk:
         self.flush()
         name = name_of(element)
         outer, self.is_code, self.parent = self.is_code, is_code, element.getparent()
+        self.box = element.get("class") or ""
         if name in ("td", "th"):
             self.gap = 0 if element.getprevious() is not None or element.getparent().getprevious() is not None else 1
         self.in_own += name in _OWN
@@ -169,6 +188,14 @@ class _Walk:
         self._children(element)
         self.flush()
         self.kind, self.mark = "text", ""
+
+
+def _is_default(element: Element) -> bool:
+    """Whether a hidden element is the last of a choice of which a script shows one, such as "Cmd" or "Ctrl"."""
+    around = element.getparent()
+    if around is None or element.getnext() is not None or len(around) < 2 or (around.text or "").strip():
+        return False
+    return all(one.get("hidden") is not None and not (one.tail or "").strip() for one in around)
 
 
 def _number(written: str | None, default: int) -> int:

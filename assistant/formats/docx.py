@@ -12,7 +12,7 @@ from docx.opc.exceptions import PackageNotFoundError
 
 from assistant.errors import UnreadableError
 from assistant.formats import Extract, Paragraph
-from assistant.formats.archive import Archive
+from assistant.formats.archive import DAMAGE, Archive
 from assistant.formats.docx_lists import Lists
 from assistant.formats.markup import Element, name_of, parse_xml
 from assistant.formats.notes import with_notes
@@ -42,7 +42,7 @@ def read_docx(raw: bytes) -> Extract:
         document: Any = docx.Document(BytesIO(raw))
         reading = _Reading(document)
         paragraphs = [*reading.read(document.element.body)]
-    except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
+    except (*DAMAGE, PackageNotFoundError, KeyError, AttributeError, TypeError, SyntaxError) as error:
         raise UnreadableError(
             f"is no Word document that can be read ({_short(error)}): save it again as .docx"
         ) from None

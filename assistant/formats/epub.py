@@ -10,6 +10,7 @@ from assistant.errors import UnreadableError
 from assistant.formats import Extract
 from assistant.formats.archive import Archive
 from assistant.formats.blocks import PageBlock, page_blocks
+from assistant.formats.looks import by_looks
 from assistant.formats.markup import Element, name_of, parse_xhtml, parse_xml
 from assistant.formats.properties import properties
 from assistant.formats.spacing import spaced
@@ -34,11 +35,14 @@ def read_epub(raw: bytes) -> Extract:
     package = _package_name(archive)
     root = parse_xml(archive.read(package))
     blocks: list[PageBlock] = []
+    css = "".join(
+        archive.read(name).decode("utf-8", "replace") for name in sorted(archive.names) if name.endswith(".css")
+    )
     for name in _chapters(root, package, archive):
         page = parse_xhtml(archive.read(name))
         if not _is_apart(page, name):
             blocks += page_blocks(page)
-    paragraphs = spaced(block.paragraph for block in blocks)
+    paragraphs = spaced(by_looks(blocks, css))
     if not paragraphs:
         raise UnreadableError("holds no text: its pages may be pictures")
     return Extract(paragraphs, _metadata(root))

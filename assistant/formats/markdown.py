@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.encodings import decode
+from assistant.errors import UnreadableError
 from assistant.formats import Extract, Paragraph
 from assistant.formats.blocks import page_blocks
 from assistant.formats.markup import parse_html
@@ -19,6 +20,7 @@ from assistant.types import Metadata
 
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _MAX_FRONT_CHARS = 20_000  # YAML is slow, and front matter is a few lines
+_MAX_NESTING = 100  # of lists and quotations in one another; the parser gives up what stands deeper
 _KEYS = {
     "title": ("title", "titel"),
     "author": ("author", "auteur"),
@@ -32,7 +34,7 @@ def read_markdown(raw: bytes) -> Extract:
     """The headings, paragraphs and lists of a Markdown file, without its marks.
 
     Raises:
-        UnreadableError: it is no text.
+        UnreadableError: it is no text, or holds none.
     """
     text, encoding = decode(raw)
     notes = [] if encoding == "UTF-8" else [f"read as {encoding}"]
@@ -44,10 +46,13 @@ def read_markdown(raw: bytes) -> Extract:
         if found is not None:
             metadata, text = found, text[front.end() :]
         notes += [note] if note else []
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    tokens = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"]).parse(text)
     # Without a heading it may be plain text, whose headings stand right above their paragraphs.
     line_end = " " if any(token.type == "heading_open" for token in tokens) else "\n"
-    return Extract(tuple(_paragraphs(tokens, line_end)), metadata, tuple(notes))
+    paragraphs = tuple(_paragraphs(tokens, line_end))
+    if not paragraphs:
+        raise UnreadableError("holds no text")
+    return Extract(paragraphs, metadata, tuple(notes))
 
 
 def _front_matter(text: str) -> tuple[Metadata | None, str]:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from lxml import etree
+from lxml.html import HTMLParser
 
 from assistant.errors import UnreadableError
 
@@ -50,7 +51,7 @@ def parse_html(text: str) -> Element:
     Raises:
         UnreadableError: it holds no element, or is nested too deeply.
     """
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
