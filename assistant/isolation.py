@@ -156,7 +156,8 @@ class Reader:
 
     def _too_large(self) -> UnreadableError:
         return UnreadableError(
-            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files, or leave it out"
+            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files, "
+            "or leave it out"
         )
 
     def _why_gone(self, child: subprocess.Popen[bytes], ran_out: threading.Event, seconds: float) -> UnreadableError:
