@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -205,8 +206,11 @@ def test_encodings_and_languages_are_noted(tmp_path: Path) -> None:
 def test_a_file_is_hashed_again_only_where_it_may_have_changed(tmp_path: Path) -> None:
     """A file with the size and time of `known` keeps the hash of `known`, unless it was too new to be sure."""
     path = write(tmp_path, {"essay.txt": ESSAY}) / "essay.txt"
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
     fresh = list_corpus(tmp_path).files
     path.write_text(ESSAY.replace("zin", "ZIN"), encoding="utf-8")  # as long, and within the clock's step
+    os.utime(path, ns=(now, now))
     changed = list_corpus(tmp_path, known=fresh).files
     assert changed != fresh
     os.utime(path, ns=(10**18, 10**18))
