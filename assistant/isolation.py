@@ -79,7 +79,10 @@ class Reader:
                 raise self._why_gone(child, ran_out, max_seconds) from None
             finally:
                 timer.cancel()
+                timer.join()
             self._files += 1
+            if ran_out.is_set():  # just after the answer: this child is no more
+                self._stop()
             if "memory" in answer:
                 self._stop()
                 raise self._too_large()
