@@ -21,7 +21,7 @@ _PER_PASSAGE = 40.0
 _BETWEEN_PARAGRAPHS = 60.0
 _WITHIN_PARAGRAPH = 250.0
 _WITHIN_LIST = 500.0
-_MAX_SENTENCES = 100  # of one passage: essays have 30 at most; a list of ten thousand words must end, too
+_MAX_SENTENCES = 60  # of one passage: the essays here have 17 at most; a list of ten thousand words must end, too
 _PER_EXTRA_CHAR = 5.0
 _BULLET_ALONE = re.compile(r" ?[^\w\s]$")
 

@@ -79,7 +79,10 @@ class Reader:
                 raise self._why_gone(child, ran_out, max_seconds) from None
             finally:
                 timer.cancel()
+                timer.join()
             self._files += 1
+            if ran_out.is_set():  # just after the answer: this child is no more
+                self._stop()
             if "memory" in answer:
                 self._stop()
                 raise self._too_large()
@@ -156,14 +159,15 @@ class Reader:
 
     def _too_large(self) -> UnreadableError:
         return UnreadableError(
-            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files"
+            f"needs more than {self._max_memory_mb:,} MB of memory to be read: split it into several files, "
+            "or leave it out"
         )
 
     def _why_gone(self, child: subprocess.Popen[bytes], ran_out: threading.Event, seconds: float) -> UnreadableError:
         """The reason of a child's end in one line."""
         if ran_out.is_set():
             return UnreadableError(
-                f"takes longer than {seconds:g} seconds to be read: split it into several files, or set "
+                f"takes longer than {seconds:g} seconds to be read: split it into several files, leave it out, or set "
                 "ASSISTANT_MAX_FILE_SECONDS to more"
             )
         if child.returncode == _OUT_OF_MEMORY:

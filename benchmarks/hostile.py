@@ -197,14 +197,16 @@ def files(target: str = "file:///etc/hostname") -> dict[str, tuple[str, Callable
         ),
         "md, nested quotes": (".md", lambda: b">" * 1_000_000 + b" tekst"),
         "md, open brackets": (".md", lambda: b"[" * 1_000_000),
-        "pdf, deflate bomb": (".pdf", lambda: pdf_of_stream(deflated(b"0 " * 5_000_000, 1_000))),
+        "pdf, deflate bomb": (".pdf", lambda: pdf_of_stream(deflated(b"0 " * 5_000_000, 200))),
         "pdf, bomb in a bomb": (
             ".pdf",
             lambda: pdf_of_stream(zlib.compress(deflated(_BOMB, 1_000), 9), filters="/FlateDecode/FlateDecode"),
         ),
         "pdf, 4 million letters": (
             ".pdf",
-            lambda: pdf_of_stream(zlib.compress(b"BT /F 10 Tf 1 0 0 1 50 700 Tm " + b"(een zin.) Tj T* " * 500_000)),
+            lambda: pdf_of_stream(
+                zlib.compress(b"BT /F 10 Tf 1 0 0 1 50 700 Tm " + b"(een zin.) Tj 0 -9 Td " * 500_000)
+            ),
         ),
         "pdf, 1 million empty pages": (
             ".pdf",
