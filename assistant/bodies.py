@@ -236,11 +236,15 @@ class EssayView(BaseModel):
     blocks: list[ViewBlock]
 
 
+Indexed = Annotated[str | None, Field(description="When their index was made, as ISO 8601 in UTC; null if unknown.")]
+
+
 class Alive(BaseModel):
     """The process answers."""
 
     status: Literal["ok"]
-    essays: Annotated[int, Field(ge=0, description="How many it was started with.")]
+    essays: Annotated[int, Field(ge=0, description="How many there are now.")]
+    indexed: Indexed
 
 
 class Ready(BaseModel):
@@ -248,3 +252,20 @@ class Ready(BaseModel):
 
     status: Literal["ready"]
     essays: Annotated[int, Field(ge=1)]
+    indexed: Indexed
+
+
+class Progress(BaseModel):
+    """How far an index that is being made has come."""
+
+    ready: Annotated[bool, Field(description="Whether questions are answered; meanwhile too, from the index before.")]
+    essays: Annotated[int, Field(ge=0, description="How many there are now.")]
+    stage: Annotated[
+        Literal["none", "listing", "reading", "embedding", "writing"],
+        Field(description="`none`: no index is being made."),
+    ]
+    done: Annotated[int, Field(ge=0, description="How many of `total`, in `unit`.")]
+    total: Annotated[int, Field(ge=0, description="0 while nobody can tell.")]
+    unit: Literal["files", "passages"]
+    seconds_left: Annotated[float | None, Field(ge=0, description="An estimate; null while nobody can tell.")]
+    failed: Annotated[bool, Field(description="Whether the last try failed; the server's log says why.")]

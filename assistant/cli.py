@@ -10,8 +10,9 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -81,13 +82,30 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
 def _index(options: argparse.Namespace) -> None:
     from assistant.documents import read_corpus
     from assistant.explain import explain
+    from assistant.follow import end_with_input, follow
 
     settings = Settings.from_environment()
     corpus = Path(options.corpus or settings.corpus)
     if options.explain:
         print(explain(read_corpus(corpus)))
         return
-    ensure_index(corpus, Path(options.into or settings.index), settings, again=True)
+    folder = Path(options.into or settings.index)
+    if options.attended:
+        end_with_input()
+        if hasattr(os, "nice"):
+            os.nice(10)  # answers go first
+    if not options.watch:
+        ensure_index(corpus, folder, settings, again=not options.attended)
+        return
+    _tell(f"Following {corpus}: changes there are indexed into {folder} by themselves (Ctrl+C stops it)")
+    follow(
+        corpus,
+        folder,
+        lambda: ensure_index(corpus, folder, settings),
+        seconds=settings.watch_seconds,
+        tell=_tell,
+        stopping=threading.Event(),
+    )
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -181,13 +199,25 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from assistant.assistant import Assistant
+    from assistant.errors import EssayIndexError, IndexMissingError
+    from assistant.index_process import IndexProcess
+    from assistant.live import LiveAssistant
     from assistant.server import serve
 
     settings = Settings.from_environment()
-    assistant = Assistant.open(options.index or settings.index, settings, report=_tell)
-    host = options.host or settings.host
-    serve(assistant, host, settings.port if options.port is None else options.port)
+    watch = options.watch or settings.watch
+    settings = replace(settings, index=Path(options.index or settings.index), watch=watch)
+    live = LiveAssistant(settings.index, settings, report=_tell)
+    process = IndexProcess(settings, watch=watch) if watch or options.build else None
+    try:
+        live.open()
+    except EssayIndexError as error:
+        if process is None:
+            raise
+        if not isinstance(error, IndexMissingError):
+            _tell(str(error))
+        _tell(f"The essays in {settings.corpus} are being read first; the page shows how far it is")
+    serve(live, options.host or settings.host, settings.port if options.port is None else options.port, process=process)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -205,6 +235,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--explain", action="store_true", help="build nothing; show what is left out of each file, and why"
     )
+    index.add_argument("--watch", action="store_true", help="go on: follow the folder and index what changes in it")
+    index.add_argument("--attended", action="store_true", help=argparse.SUPPRESS)  # a server started it
 
     search = _command(commands, "search", _search, "show the passages nearest to a question")
     search.add_argument("question")
@@ -241,6 +273,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", _serve, "serve the chat")
     serve.add_argument("--host", help="address to serve (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="(default: 7860)")
+    serve.add_argument("--build", action="store_true", help="bring the index up to date beside serving, as app.py does")
+    serve.add_argument("--watch", action="store_true", help="the same, and again after each change of the essays")
     return parser
 
 
