@@ -167,6 +167,7 @@ def test_the_view_is_plain_json() -> None:
             "post": "",
             "headings": [],
             "check": hashlib.sha256(b"Slot").hexdigest()[:8],
+            "page": None,
         }
     ]
     assert value["blocks"][3]["segments"][0]["spans"] == [1]

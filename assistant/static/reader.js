@@ -15,8 +15,8 @@ export const makeReader = ({ panel, body, column, find, announce, ...parts }) =>
 
   // Where the essay was published. Whatever a file says of itself, nothing but a page of the web is opened.
   const linkOf = (url) => {
-    const address = url ? URL.parse(url) : null;
-    if (!address || !["http:", "https:"].includes(address.protocol)) return null;
+    if (!/^https?:\/\//i.test(url ?? "") || !URL.canParse(url)) return null;
+    const address = new URL(url);
     const link = make("a", "published", address.hostname.replace(/^www\./, ""));
     link.href = address.href;
     link.target = "_blank";
