@@ -127,7 +127,7 @@ def answer_html(answer: Answer) -> str:
     """An answer as the chat shows it: HTML without a blank line, so that nothing in it is Markdown.
 
     The frame, each quote with its number as a link to its place, and the sources, where quotes from one
-    section share a line. A refusal is its frame alone, under a line that names it as one.
+    section, and of one page, share a line. A refusal is its frame alone, under a line that names it as one.
     """
     sources = message(answer.language, "sources")
     *notes, last = [escape(tidy(line)) for line in answer.frame.splitlines() if line.strip()] or [""]
@@ -140,16 +140,16 @@ def answer_html(answer: Answer) -> str:
         f'<blockquote lang="{escape(citation.language)}">{_parts_html(parts)}</blockquote></div>'
         for citation, parts in zip(answer.citations, quote_parts(answer), strict=True)
     ]
-    places: dict[tuple[str, str, str], list[Citation]] = {}
+    places: dict[tuple[str, str, str, int | None], list[Citation]] = {}
     for citation in answer.citations:
-        places.setdefault((citation.source, citation.title, citation.heading), []).append(citation)
+        places.setdefault((citation.source, citation.title, citation.heading, citation.page), []).append(citation)
     rows = [
         f'<li><span class="numbers">{", ".join(str(citation.number) for citation in group)}</span>'
         f'<span><a href="{escape(_address(group[0]))}">{escape(tidy(title or file))}</a>'
         + (f' <span class="heading">{escape(tidy(heading))}</span>' if heading else "")
-        + _pages(group, answer.language)
+        + _page(page, answer.language)
         + "</span></li>"
-        for (file, title, heading), group in places.items()
+        for (file, title, heading, page), group in places.items()
     ]
     listed = f'<p class="label">{escape(sources)}</p><ul class="sources">{"".join(rows)}</ul>' if rows else ""
     frame = f'<div class="frame">{frame}</div>'
@@ -160,13 +160,12 @@ def _address(citation: Citation) -> str:
     return citation_link(citation.source, citation.start, citation.end)
 
 
-def _pages(citations: Sequence[Citation], language: str) -> str:
-    """The pages that citations stand on, short to see and whole to hear; "" for a format without pages."""
-    pages = sorted({citation.page for citation in citations if citation.page})
-    if not pages:
+def _page(page: int | None, language: str) -> str:
+    """A page, short to see and whole to hear; "" for a format without pages. A script hides the short one's sound."""
+    if page is None:
         return ""
-    short, said = (escape(message(language, name, page=", ".join(map(str, pages)))) for name in ("page", "page_said"))
-    return f' <span class="page"><span aria-hidden="true">{short}</span><span class="unseen">{said}</span></span>'
+    short, said = (escape(message(language, name, page=str(page))) for name in ("page", "page_said"))
+    return f' <span class="page"><span class="short">{short}</span><span class="unseen">{said}</span></span>'
 
 
 def _link(citation: Citation, language: str) -> str:
@@ -175,10 +174,8 @@ def _link(citation: Citation, language: str) -> str:
     name = f"{source} {citation.number}: {tidy(citation.title)}"
     if citation.page:
         name += ", " + message(language, "page_said", page=str(citation.page))
-    page = message(language, "page", page=str(citation.page)) if citation.page else ""
-    shown = f' data-page="{escape(page)}"' if page else ""
     return (
-        f'<a class="citation" href="{escape(_address(citation))}" title="{escape(name)}"{shown}>'
+        f'<a class="citation" href="{escape(_address(citation))}" title="{escape(name)}">'
         f'<span class="unseen">{escape(source)} </span>{citation.number}</a>'
     )
 

@@ -17,15 +17,15 @@
   };
   const address = (href) => new URL(href, document.baseURI).href;
 
-  // { number, href, source, start, end, title, heading } for each number of an answer.
+  // { number, href, source, start, end, title, heading, page } for each number of an answer.
   const citations = (reply) =>
     [...reply.querySelectorAll("a.citation")].map((link) => {
       const number = Number(link.lastChild.textContent);
       const href = link.getAttribute("href");
       const row = [...reply.querySelectorAll(".sources li")].find((one) =>
         one.querySelector(".numbers").textContent.split(",").map(Number).includes(number));
-      const [title, heading] = ["a", ".heading"].map((part) => row?.querySelector(part)?.textContent ?? "");
-      return { number, href, title, heading, page: link.dataset.page ?? "", ...place(href) };
+      const [title, heading, page] = ["a", ".heading", ".page .short"].map((part) => row?.querySelector(part)?.textContent ?? "");
+      return { number, href, title, heading, page, ...place(href) };
     });
 
   const quote = (excerpt, { number, href }) => {

@@ -49,6 +49,9 @@ const essays = (() => {
       log.setAttribute("aria-label", texts.conversation);
       log.tabIndex = 0; // it scrolls: the keyboard must reach it
     }
+    for (const short of document.querySelectorAll(".page > .short:not([aria-hidden])")) { // Gradio drops the attribute
+      short.setAttribute("aria-hidden", "true"); // beside it stands the whole word
+    }
     if (document.title !== texts.title) document.title = texts.title;
   };
 
