@@ -30,8 +30,8 @@ export const drawEssay = (view) => {
   const cited = []; // the runs of characters that lie in a place: { spans, element }
 
   // Its words come from the style sheet, so that they are no words of the essay: not found, not copied.
-  const beginOf = (page) => {
-    const begin = make("span", "page-begin");
+  const beginOf = (page, isWithin) => {
+    const begin = make("span", isWithin ? "page-begin within" : "page-begin");
     begin.dataset.page = phrase(texts.page, { page });
     begin.setAttribute("role", "separator");
     begin.setAttribute("aria-label", begin.dataset.page);
@@ -42,7 +42,7 @@ export const drawEssay = (view) => {
     element.dataset.block = "";
     if (line) element.dataset.line = line;
     for (const { text, spans, page } of segments) {
-      if (page) element.append(beginOf(page));
+      if (page) element.append(beginOf(page, element.hasChildNodes()));
       if (!spans.length) {
         element.append(text);
         continue;

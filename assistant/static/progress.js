@@ -20,7 +20,9 @@
     return phrase(texts.hours, { count: number(Math.round(minutes / 60)) });
   };
   const remaining = (progress, known, unknown) =>
-    progress.seconds_left === null ? unknown : phrase(known, { time: duration(progress.seconds_left) });
+    progress.seconds_left === null
+      ? unknown
+      : phrase(known, { time: duration(progress.seconds_left).replaceAll(" ", "\u00a0") }); // "5" stays with "minutes"
 
   const look = async () => {
     try {
