@@ -80,13 +80,15 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
 
 
 def _index(options: argparse.Namespace) -> None:
-    from assistant.documents import read_corpus
-    from assistant.explain import explain
+    from assistant.apart import apart
     from assistant.follow import end_with_input, follow
 
     settings = Settings.from_environment()
     corpus = Path(options.corpus or settings.corpus)
     if options.explain:
+        from assistant.documents import read_corpus
+        from assistant.explain import explain
+
         print(explain(read_corpus(corpus)))
         return
     folder = Path(options.into or settings.index)
@@ -101,7 +103,7 @@ def _index(options: argparse.Namespace) -> None:
     follow(
         corpus,
         folder,
-        lambda: ensure_index(corpus, folder, settings),
+        lambda: apart(ensure_index, corpus, folder, settings),  # the model is gone while nothing changes
         seconds=settings.watch_seconds,
         tell=_tell,
         stopping=threading.Event(),

@@ -28,7 +28,7 @@ GROUPS = {
     "edges": (
         "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page "
-        "progress live watch gate widget connection follow index_process server cli __main__ "
+        "progress live watch gate widget connection apart follow index_process server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
