@@ -79,6 +79,13 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
     _tell(f"Indexed {essays} into {folder}: {passages}, {_count(counts['sentences'], 'sentence')}")
 
 
+def _ensure_beside(corpus: Path, folder: Path, settings: Settings, *, again: bool = False) -> None:
+    """As `ensure_index`, but behind the answers that a server gives meanwhile, where it has an index to give any."""
+    if hasattr(os, "nice") and (folder / "current").is_file():
+        os.nice(10)
+    ensure_index(corpus, folder, settings, again=again)
+
+
 def _index(options: argparse.Namespace) -> None:
     from assistant.apart import apart
     from assistant.follow import end_with_input, follow
@@ -94,16 +101,15 @@ def _index(options: argparse.Namespace) -> None:
     folder = Path(options.into or settings.index)
     if options.attended:
         end_with_input()
-        if hasattr(os, "nice"):
-            os.nice(10)  # answers go first
+    ensure = _ensure_beside if options.attended else ensure_index
     if not options.watch:
-        ensure_index(corpus, folder, settings, again=not options.attended)
+        ensure(corpus, folder, settings, again=not options.attended)
         return
     _tell(f"Following {corpus}: changes there are indexed into {folder} by themselves (Ctrl+C stops it)")
     follow(
         corpus,
         folder,
-        lambda: apart(ensure_index, corpus, folder, settings),  # the model is gone while nothing changes
+        lambda: apart(ensure, corpus, folder, settings),  # the model is gone while nothing changes
         seconds=settings.watch_seconds,
         tell=_tell,
         stopping=threading.Event(),
