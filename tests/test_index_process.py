@@ -26,7 +26,7 @@ from assistant.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 ESSAYS = ROOT / "tests" / "data" / "calibration_corpus"
-SECONDS = 60  # for what takes the model; each waits only as long as it has to
+SECONDS = 180  # for what takes the model on a busy machine; each waits only as long as it has to
 
 
 def wait_for(is_so: Callable[[], object], seconds: float = SECONDS) -> None:
