@@ -5,7 +5,8 @@ docs/http.md is its manual. The objects are those of Python as JSON; `bodies` de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -16,18 +17,19 @@ from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
 from assistant import bodies
-from assistant.errors import AssistantError, QuestionError
+from assistant.errors import AssistantError, IndexMissingError, QuestionError
 from assistant.essay_view import MAX_ALSO, essay_view, spans_to_mark
 from assistant.openapi import describe, errors
 from assistant.problems import Problem, code_of, error_line
-from assistant.readiness import Readiness
+from assistant.progress import Progress
+from assistant.readiness import Readiness, not_yet
 from assistant.rendering import as_json
 from assistant.routing import JSONRoute
 from assistant.sources import sources
-from assistant.types import Turn
+from assistant.types import Answer, History, Turn
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+    from assistant.live import LiveAssistant
 
 _MAX_OFFSET = 2**53 - 1  # the largest whole number that every JSON reader takes exactly
 
@@ -54,24 +56,25 @@ File = Annotated[
 
 ASKING = (
     "invalid_json origin_not_allowed too_slow body_too_large unsupported_media_type invalid_request question_empty "
-    "question_too_long unavailable"
+    "question_too_long unavailable not_ready"
 )
 
 
-def add_api(app: FastAPI, assistant: Assistant) -> None:
-    """Give `app` the routes around `assistant`, the errors and the document of the HTTP interface."""
+def add_api(app: FastAPI, live: LiveAssistant, ask: Callable[[str, History], Answer]) -> None:
+    """Give `app` the routes around the assistant of the moment, the errors and the document of the HTTP interface."""
     app.router.route_class = JSONRoute
-    _add_asking(app, assistant)
-    _add_reading(app, assistant)
+    _add_asking(app, live, ask)
+    _add_reading(app, live)
+    _add_state(app, live)
     app.add_exception_handler(AssistantError, _own_error)
     app.add_exception_handler(RequestValidationError, _wrong_shape)
     app.add_exception_handler(HTTPException, _http_error)
-    describe(app, assistant)
+    describe(app, live)
 
 
-def _add_asking(app: FastAPI, assistant: Assistant) -> None:
+def _add_asking(app: FastAPI, live: LiveAssistant, answer: Callable[[str, History], Answer]) -> None:
     """The routes that take a question. Plain functions run in worker threads: a slow one holds up nobody else."""
-    limit = assistant.settings.max_question_chars
+    limit = live.settings.max_question_chars
 
     @app.post(
         "/api/ask",
@@ -86,7 +89,7 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
         for number, turn in enumerate(body.history):
             _check_length(turn.question, limit, f"history.{number}.question")
         history = [Turn(turn.question, turn.answer) for turn in body.history]
-        return JSONResponse(as_json(assistant.ask(question, history=history)))
+        return JSONResponse(as_json(answer(question, history)))
 
     @app.post(
         "/api/search",
@@ -97,34 +100,33 @@ def _add_asking(app: FastAPI, assistant: Assistant) -> None:
     )
     def search(body: bodies.Search) -> Response:
         """Find the passages nearest to a question, best first, without deciding whether they answer it."""
-        return JSONResponse(as_json(assistant.search(_checked(body.question, limit), top_k=body.top_k)))
+        return JSONResponse(as_json(live.now().search(_checked(body.question, limit), top_k=body.top_k)))
 
 
-def _add_reading(app: FastAPI, assistant: Assistant) -> None:
+def _add_reading(app: FastAPI, live: LiveAssistant) -> None:
     """The routes that show what there is."""
-    readiness = Readiness(assistant)
 
     @app.get(
         "/api/sources",
         operation_id="listSources",
         response_model=list[bodies.Source],
         response_description="The essays, in the order of their files.",
-        responses=errors(),
+        responses=errors("not_ready"),
     )
     def list_sources() -> Response:
         """List the essays and what is known about each."""
-        return JSONResponse(as_json(sources(assistant.documents.values())))
+        return JSONResponse(as_json(sources(live.now().documents.values())))
 
     @app.get(
         "/api/sources/{file:path}",
         operation_id="readSource",
         response_model=bodies.EssayView,
         response_description="The essay.",
-        responses=errors("place_not_in_essay source_not_found invalid_request"),
+        responses=errors("place_not_in_essay source_not_found invalid_request not_ready"),
     )
     def read_source(file: File, start: Start = 0, end: End = 0, also: Also = ()) -> Response:
         """Read an essay in blocks, with the characters from `start` to `end` marked, and other places too."""
-        document = assistant.documents.get(file)
+        document = live.now().documents.get(file)
         if document is None:
             line = f"There is no essay {file[:200]!r}. Expected the source of a citation; GET /api/sources lists them."
             raise Problem("source_not_found", line)
@@ -135,6 +137,29 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
             raise Problem("place_not_in_essay", line) from None
         return JSONResponse(as_json(essay_view(document, spans)))
 
+
+def _add_state(app: FastAPI, live: LiveAssistant) -> None:
+    """The routes that say how the server is."""
+    readiness = Readiness(live)
+
+    def state(status: str) -> Response:
+        made = None if live.made is None else datetime.fromtimestamp(live.made, UTC).isoformat(timespec="seconds")
+        return JSONResponse({"status": status, "essays": len(live.documents), "indexed": made})
+
+    @app.get(
+        "/api/progress",
+        operation_id="readProgress",
+        response_model=bodies.Progress,
+        response_description="What is going on.",
+        responses=errors(),
+    )
+    async def read_progress() -> Response:
+        """Say how far an index that is being made has come. It costs next to nothing and counts against no limit."""
+        found = live.progress
+        told = as_json(found or Progress("none"))
+        failed = bool(told.pop("problem"))  # the line itself may name folders of the server
+        return JSONResponse({"ready": live.is_open, "essays": len(live.documents), **told, "failed": failed})
+
     @app.get(
         "/healthz",
         operation_id="isAlive",
@@ -144,7 +169,7 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
     )
     async def is_alive() -> Response:
         """Say that the process answers. It asks nothing of the index or the model, and waits for no question."""
-        return JSONResponse({"status": "ok", "essays": len(assistant.documents)})
+        return state("ok")
 
     @app.get(
         "/readyz",
@@ -156,7 +181,7 @@ def _add_reading(app: FastAPI, assistant: Assistant) -> None:
     async def is_ready() -> Response:
         """Say that the index and the model work, as a real search has shown within the last seconds."""
         await readiness.check()
-        return JSONResponse({"status": "ready", "essays": len(assistant.documents)})
+        return state("ready")
 
 
 def _checked(question: str, limit: int) -> str:
@@ -180,6 +205,9 @@ def _check_length(question: str, limit: int, name: str) -> None:
 
 async def _own_error(request: Request, error: Exception) -> Response:
     """A question that cannot be searched for is the caller's to mend; the rest is the server's."""
+    if isinstance(error, IndexMissingError):
+        problem = not_yet()
+        return error_line(problem.status_code, problem.detail, problem.code, problem.headers)
     if isinstance(error, QuestionError):  # an empty one was refused above
         return error_line(422, str(error), "question_too_long")
     return error_line(503, str(error), "unavailable")

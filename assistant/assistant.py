@@ -144,7 +144,7 @@ class Assistant:
             message(language, "aside") if kind == "aside" else "",
             message(
                 language,
-                "frame",
+                "frame" if all(citation.language == "nl" for citation in citations) else "frame_other",
                 essays=titles(language, list(dict.fromkeys(citation.title for citation in citations))),
             ),
         ]

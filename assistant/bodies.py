@@ -24,6 +24,9 @@ Start = Annotated[int, Field(ge=0, description="Offset of the first character, f
 End = Annotated[int, Field(ge=0, description="Offset after the last character, in code points.")]
 File = Annotated[str, Field(description="Path of the essay's file below the corpus folder, with forward slashes.")]
 Line = Annotated[int, Field(ge=1, description="A line of the file, from 1, as an editor numbers them.")]
+Url = Annotated[str, Field(description='Where it was published, or "".')]
+Pages = Annotated[int, Field(ge=0, description="How many it has; 0 for a format without pages.")]
+Notes = Annotated[list[str], Field(description="What its owner should know, such as how its file was read.")]
 PostTitle = Annotated[str, Field(description="Title of the post, or of the essay where the file is no archive page.")]
 
 
@@ -188,6 +191,9 @@ class Source(BaseModel):
     language: Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1 code.")]
     length: Annotated[int, Field(ge=0, description="In characters: code points.")]
     posts: Annotated[list[Post], Field(description="In reading order; empty where the file is one essay.")]
+    url: Url
+    pages: Pages
+    notes: Notes
 
 
 class Segment(BaseModel):
@@ -197,6 +203,7 @@ class Segment(BaseModel):
     marked: bool
     id: Annotated[str, Field(description='"mark-1" where the first of the `places` begins, and so on; else "".')]
     spans: Annotated[list[int], Field(description="Numbers, from 1, of the `places` that it lies in.")]
+    page: Annotated[int | None, Field(ge=1, description="Of a page that begins with it or just above it; else null.")]
 
 
 class ViewBlock(BaseModel):
@@ -207,7 +214,10 @@ class ViewBlock(BaseModel):
     segments: Annotated[list[Segment], Field(description="Its text; empty for a list.")]
     items: Annotated[list[list[Segment]], Field(description="The text of each item of a list.")]
     counted: Annotated[bool, Field(description="Whether the items bring numbers of their own.")]
-    lines: Annotated[list[Line], Field(description="The line that it begins on; of a list, one for each item.")]
+    lines: Annotated[
+        list[Line],
+        Field(description="The line that it begins on; of a list, one for each item; of no plain text none."),
+    ]
 
 
 class Place(BaseModel):
@@ -215,11 +225,12 @@ class Place(BaseModel):
 
     start: Start
     end: End
-    first_line: Line
-    last_line: Line
+    first_line: Annotated[Line | None, Field(description="Null for what is no plain text file.")]
+    last_line: Line | None
     post: Annotated[str, Field(description='Title of the post that it stands in, on an archive page; else "".')]
     headings: Annotated[list[str], Field(description="The headings above it, outermost first.")]
     check: Annotated[str, Field(description="A digest of its words: another one means that the essay was edited.")]
+    page: Annotated[int | None, Field(ge=1, description="The page that it begins on; null without pages.")]
 
 
 class EssayView(BaseModel):
@@ -234,13 +245,21 @@ class EssayView(BaseModel):
     heading: Annotated[str, Field(description='The innermost heading of the first place, or "".')]
     places: Annotated[list[Place], Field(description="The marked places: `start` to `end`, then those of `also`.")]
     blocks: list[ViewBlock]
+    url: Url
+    language: Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1 code.")]
+    pages: Pages
+    notes: Notes
+
+
+Indexed = Annotated[str | None, Field(description="When their index was made, as ISO 8601 in UTC; null if unknown.")]
 
 
 class Alive(BaseModel):
     """The process answers."""
 
     status: Literal["ok"]
-    essays: Annotated[int, Field(ge=0, description="How many it was started with.")]
+    essays: Annotated[int, Field(ge=0, description="How many there are now.")]
+    indexed: Indexed
 
 
 class Ready(BaseModel):
@@ -248,3 +267,20 @@ class Ready(BaseModel):
 
     status: Literal["ready"]
     essays: Annotated[int, Field(ge=1)]
+    indexed: Indexed
+
+
+class Progress(BaseModel):
+    """How far an index that is being made has come."""
+
+    ready: Annotated[bool, Field(description="Whether questions are answered; meanwhile too, from the index before.")]
+    essays: Annotated[int, Field(ge=0, description="How many there are now.")]
+    stage: Annotated[
+        Literal["none", "listing", "reading", "embedding", "writing"],
+        Field(description="`none`: no index is being made."),
+    ]
+    done: Annotated[int, Field(ge=0, description="How many of `total`, in `unit`.")]
+    total: Annotated[int, Field(ge=0, description="0 while nobody can tell.")]
+    unit: Literal["files", "passages"]
+    seconds_left: Annotated[float | None, Field(ge=0, description="An estimate; null while nobody can tell.")]
+    failed: Annotated[bool, Field(description="Whether the last try failed; the server's log says why.")]

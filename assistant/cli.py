@@ -10,8 +10,9 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -55,7 +56,7 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
     from assistant.documents import list_corpus
     from assistant.embedder import load_embedder
     from assistant.indexer import is_current, known_files, update_index
-    from assistant.progress import Progress, Step
+    from assistant.progress import Progress, ProgressWriter
 
     listing = list_corpus(corpus, settings, known_files(folder))
     embedder = load_embedder(settings, _tell)
@@ -63,13 +64,13 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
         return
     bar = tqdm(desc=f"Indexing {corpus}", unit=" passages", file=sys.stderr, leave=True, disable=None)
 
-    def show(step: Step) -> None:
+    def show(step: Progress) -> None:
         if step.stage == "embedding":
             bar.total = step.total
             bar.update(step.done - bar.n)
 
     try:
-        outcome = update_index(listing, folder, embedder, settings, Progress(folder, show), retry=again)
+        outcome = update_index(listing, folder, embedder, settings, ProgressWriter(folder, show), retry=again)
     finally:
         bar.close()
     essays, passages = _count(outcome.documents, "essay"), _count(outcome.passages, "passage")
@@ -78,16 +79,41 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
         _tell(f"Left out: {one.source} {one.reason}")
 
 
+def _ensure_beside(corpus: Path, folder: Path, settings: Settings, *, again: bool = False) -> None:
+    """As `ensure_index`, but behind the answers that a server gives meanwhile, where it has an index to give any."""
+    if hasattr(os, "nice") and (folder / "current").is_file():
+        os.nice(10)
+    ensure_index(corpus, folder, settings, again=again)
+
+
 def _index(options: argparse.Namespace) -> None:
-    from assistant.documents import read_corpus
-    from assistant.explain import explain
+    from assistant.apart import apart
+    from assistant.follow import end_with_input, follow
 
     settings = Settings.from_environment()
     corpus = Path(options.corpus or settings.corpus)
     if options.explain:
+        from assistant.documents import read_corpus
+        from assistant.explain import explain
+
         print(explain(read_corpus(corpus)))
         return
-    ensure_index(corpus, Path(options.into or settings.index), settings, again=True)
+    folder = Path(options.into or settings.index)
+    if options.attended:
+        end_with_input()
+    ensure = _ensure_beside if options.attended else ensure_index
+    if not options.watch:
+        ensure(corpus, folder, settings, again=not options.attended)
+        return
+    _tell(f"Following {corpus}: changes there are indexed into {folder} by themselves (Ctrl+C stops it)")
+    follow(
+        corpus,
+        folder,
+        lambda: apart(ensure, corpus, folder, settings),  # the model is gone while nothing changes
+        seconds=settings.watch_seconds,
+        tell=_tell,
+        stopping=threading.Event(),
+    )
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -181,13 +207,25 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from assistant.assistant import Assistant
+    from assistant.errors import EssayIndexError, IndexMissingError
+    from assistant.index_process import IndexProcess
+    from assistant.live import LiveAssistant
     from assistant.server import serve
 
     settings = Settings.from_environment()
-    assistant = Assistant.open(options.index or settings.index, settings, report=_tell)
-    host = options.host or settings.host
-    serve(assistant, host, settings.port if options.port is None else options.port)
+    watch = options.watch or settings.watch
+    settings = replace(settings, index=Path(options.index or settings.index), watch=watch)
+    live = LiveAssistant(settings.index, settings, report=_tell)
+    process = IndexProcess(settings, watch=watch) if watch or options.build else None
+    try:
+        live.open()
+    except EssayIndexError as error:
+        if process is None:
+            raise
+        if not isinstance(error, IndexMissingError):
+            _tell(str(error))
+        _tell(f"The essays in {settings.corpus} are being read first; the page shows how far it is")
+    serve(live, options.host or settings.host, settings.port if options.port is None else options.port, process=process)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -205,6 +243,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--explain", action="store_true", help="build nothing; show what is left out of each file, and why"
     )
+    index.add_argument("--watch", action="store_true", help="go on: follow the folder and index what changes in it")
+    index.add_argument("--attended", action="store_true", help=argparse.SUPPRESS)  # a server started it
 
     search = _command(commands, "search", _search, "show the passages nearest to a question")
     search.add_argument("question")
@@ -241,6 +281,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", _serve, "serve the chat")
     serve.add_argument("--host", help="address to serve (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="(default: 7860)")
+    serve.add_argument("--build", action="store_true", help="bring the index up to date beside serving, as app.py does")
+    serve.add_argument("--watch", action="store_true", help="the same, and again after each change of the essays")
     return parser
 
 

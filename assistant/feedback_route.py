@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.feedback import Cited, Feedback
+from assistant.live import LiveAssistant
 from assistant.metrics import Metrics
 from assistant.openapi import errors
 from assistant.problems import Problem
@@ -54,7 +55,7 @@ class KeptBody(BaseModel):
 def add_route(
     app: FastAPI,
     feedback: Feedback | None,
-    documents: Mapping[str, Document],
+    live: LiveAssistant,
     metrics: Metrics,
     *,
     max_question_chars: int,
@@ -85,6 +86,7 @@ def add_route(
                 "question_too_long",
                 f"The question has {len(body.question):,} characters; at most {max_question_chars:,} fit.",
             )
+        documents = live.documents
         citations = [_cited(place, documents) for place in body.citations]
         feedback.thumb(body.question, body.answer_kind, body.thumb, body.reason, citations)
         metrics.thumb(body.thumb)

@@ -32,7 +32,8 @@ from assistant.problems import Problem, error_line
 # Every path that the chat page needs. Anything else is answered here and never reaches Gradio, whose
 # /file, /upload, /proxy, /stream and /runs hand out or take in what this page has no use for.
 GRADIO = "queue/join queue/data cancel reset app_id"
-OWN = "healthz readyz metrics openapi.json api/ask api/search api/sources api/feedback theme.css widget.js"
+PROGRESS = "/api/progress"  # which open pages ask for now and then: it counts against no limit
+OWN = "healthz readyz metrics openapi.json api/ask api/search api/sources api/progress api/feedback theme.css widget.js"
 PATHS = frozenset(["/", *(f"/{name}" for name in OWN.split()), *(f"/gradio_api/{name}" for name in GRADIO.split())])
 HEARTBEAT = "/gradio_api/heartbeat/"
 FILES = ("/page/", "/assets/", "/static/")
@@ -59,6 +60,7 @@ class Gate:
         hosts: Collection[str] | None,
         ancestors: Sequence[str],
         page: Callable[[str, str], str],  # of Gradio's page and a language
+        start_page: Callable[[str], str],  # in a language, while there is no index yet; then ""
         clients: Clients,
         limits: Limits,
         turnstile: Turnstile,
@@ -72,6 +74,7 @@ class Gate:
         self.hosts = hosts
         self.ancestors = ancestors
         self.page = page
+        self.start_page = start_page
         self.clients = clients
         self.limits = limits
         self.turnstile = turnstile
@@ -133,7 +136,7 @@ class Gate:
         path, method = scope["path"], scope["method"]
         self._check(scope)
         async with AsyncExitStack() as held:
-            if not path.startswith(FILES):
+            if not path.startswith(FILES) and path != PROGRESS:
                 await held.enter_async_context(self.limits.open(client))
                 is_question = method == "POST" and path in COUNTED_AS_QUESTIONS
                 await self.limits.count(client, "questions" if is_question else "requests")
@@ -200,7 +203,7 @@ class Gate:
         if start["status"] == 200 and scope["method"] == "GET":
             request = Request(scope)
             language = page_language(request.query_params.get("language"), request.headers.get("accept-language"))
-            html, nonce = with_nonce(self.page(body.decode(), language))
+            html, nonce = with_nonce(self.start_page(language) or self.page(body.decode(), language))
             body = html.encode()
             headers["content-language"] = language
             headers["content-security-policy"] = PAGE_POLICY.format(nonce=nonce, ancestors=" ".join(self.ancestors))

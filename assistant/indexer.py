@@ -50,7 +50,7 @@ from assistant.parts import (
     vectors_key,
     words_of,
 )
-from assistant.progress import Progress
+from assistant.progress import ProgressWriter
 from assistant.settings import Settings
 from assistant.stores.faiss import FaissStore
 from assistant.types import Metadata, Passage
@@ -139,7 +139,7 @@ def update_index(
     folder: Path,
     embedder: Embedder,
     settings: Settings,
-    progress: Progress | None = None,
+    progress: ProgressWriter | None = None,
     *,
     retry: bool = True,
     rebuild: bool = False,
@@ -154,7 +154,7 @@ def update_index(
         IndexWriteError: there is no room or no permission, or another program is writing it; the index that
             counted before still does.
     """
-    progress = progress or Progress()
+    progress = progress or ProgressWriter()
     try:
         with writing(folder):
             outcome = _Update(listing, folder, embedder, settings, progress, retry=retry, rebuild=rebuild).run()
@@ -174,7 +174,7 @@ class _Update:
         folder: Path,
         embedder: Embedder,
         settings: Settings,
-        progress: Progress,
+        progress: ProgressWriter,
         *,
         retry: bool,
         rebuild: bool,

@@ -36,6 +36,8 @@ class Metrics:
         self._turned_away = self._counter("turned_away", "Requests turned away before they were read", "code")
         self._thumbs = self._counter("thumbs", "Thumbs that readers gave", "thumb")
 
+        self._indexes = self._counter("indexes", "Indexes that came while serving", "outcome")
+
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(name, what, labels, namespace="assistant", registry=self.registry)
 
@@ -65,6 +67,10 @@ class Metrics:
     def failed(self) -> None:
         """Count a question that ended in an error."""
         self._failed.inc()
+
+    def index_came(self, is_good: bool) -> None:
+        """Count an index that came while serving: it is in use now, or it could not be opened."""
+        self._indexes.labels("used" if is_good else "refused").inc()
 
     def thumb(self, thumb: str) -> None:
         """Count a thumb."""

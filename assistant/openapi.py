@@ -12,7 +12,7 @@ from assistant import bodies
 from assistant.problems import CODES
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+    from assistant.live import LiveAssistant
 
 VERSION = "1.0"  # of the interface: the first number changes where programs that use it have to
 DESCRIPTION = """Answers to questions about a folder of essays, in the essays' own sentences, each cited to the
@@ -50,13 +50,16 @@ def errors(codes: str = "") -> dict[int | str, dict[str, Any]]:
     return answers
 
 
-def describe(app: FastAPI, assistant: Assistant) -> None:
-    """Let `app.openapi()` give the document, with the limits and the essays of `assistant` in it."""
+def describe(app: FastAPI, live: LiveAssistant) -> None:
+    """Let `app.openapi()` give the document, with the limits of the server and an essay of the moment in it."""
+    made: dict[str, dict[str, Any]] = {}  # by the essay that it takes as its example
 
     def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _document(app, assistant)
-        return app.openapi_schema
+        source = next(iter(live.documents), "")
+        if source not in made:
+            made.clear()
+            made[source] = _document(app, live)
+        return made[source]
 
     app.openapi = document  # type: ignore[method-assign]
 
@@ -65,23 +68,24 @@ def describe(app: FastAPI, assistant: Assistant) -> None:
         return JSONResponse(app.openapi())
 
 
-def _document(app: FastAPI, assistant: Assistant) -> dict[str, Any]:
+def _document(app: FastAPI, live: LiveAssistant) -> dict[str, Any]:
     made = get_openapi(
         title=app.title,
         version=VERSION,
         description=DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
-        servers=[{"url": assistant.settings.public_url.rstrip("/") or "."}],  # ".": where the document is served
+        servers=[{"url": live.settings.public_url.rstrip("/") or "."}],  # ".": where the document is served
         routes=app.routes,
     )
     schemas = made["components"]["schemas"]
-    question = assistant.examples[0] if assistant.examples else next(iter(assistant.documents.values())).title
+    document = next(iter(live.documents.values()), None)
+    question = next(iter(live.examples), document.title if document else "")
     for name in ("Ask", "Search", "Turn"):
-        limits = {"maxLength": assistant.settings.max_question_chars, "examples": [question]}
+        limits = {"maxLength": live.settings.max_question_chars, **({"examples": [question]} if question else {})}
         schemas[name]["properties"]["question"].update(limits)
     paths = made["paths"]
-    source = next(iter(assistant.documents))
-    paths["/api/sources/{file}"]["get"]["parameters"][0]["example"] = source
+    if document:
+        paths["/api/sources/{file}"]["get"]["parameters"][0]["example"] = document.source
     for path, (place, keys) in LINKS.items():
         answer = next(iter(paths[path].values()))["responses"]["200"]
         parameters = {name: f"$response.body#{place}/{key}" for name, key in keys.items()}

@@ -11,7 +11,7 @@ from anyio import CapacityLimiter, to_thread
 from assistant.problems import Problem
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+    from assistant.live import LiveAssistant
 
 READY_SECONDS = 10.0  # that an outcome holds good: however often it is asked for, it costs one search in that time
 
@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 class Readiness:
     """Whether questions can be answered."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant = assistant
+    def __init__(self, live: LiveAssistant) -> None:
+        self.live = live
         self._problem: Problem | None = None
         self._until = float("-inf")
         self._one_at_a_time: CapacityLimiter | None = None
@@ -33,6 +33,8 @@ class Readiness:
         Raises:
             Problem: they cannot.
         """
+        if not self.live.is_open:  # it costs nothing to know, and holds for no time
+            raise not_yet()
         if self._one_at_a_time is None:  # made here, since it belongs to the event loop that runs
             self._one_at_a_time = CapacityLimiter(1)  # beside the threads of the questions, which may all be busy
         if time.monotonic() > self._until:
@@ -44,12 +46,18 @@ class Readiness:
         if time.monotonic() <= self._until:  # the check before this one has found out meanwhile
             return
         try:
-            self.assistant.search("essay", top_k=1)
+            self.live.now().search("essay", top_k=1)
             self._problem = None
         except Exception:
             logger.exception("The server is not ready")
             self._problem = _not_ready()
         self._until = time.monotonic() + READY_SECONDS
+
+
+def not_yet() -> Problem:
+    """What one is told while there is no index yet."""
+    line = "The essays are still being read for the first time. GET /api/progress says how far that is."
+    return Problem("not_ready", line, {"Retry-After": str(round(READY_SECONDS))})
 
 
 def _not_ready() -> Problem:

@@ -127,28 +127,29 @@ def answer_html(answer: Answer) -> str:
     """An answer as the chat shows it: HTML without a blank line, so that nothing in it is Markdown.
 
     The frame, each quote with its number as a link to its place, and the sources, where quotes from one
-    section share a line. A refusal is its frame alone, under a line that names it as one.
+    section, and of one page, share a line. A refusal is its frame alone, under a line that names it as one.
     """
-    source, sources = message(answer.language, "source"), message(answer.language, "sources")
+    sources = message(answer.language, "sources")
     *notes, last = [escape(tidy(line)) for line in answer.frame.splitlines() if line.strip()] or [""]
     frame = "".join(f'<p class="note">{line}</p>' for line in notes) + f"<p>{last}</p>"
     if answer.refused:
         label = f'<p class="label">{escape(message(answer.language, f"label_{answer.kind}"))}</p>'
         return f'<div class="refusal" lang="{escape(answer.language)}">{label}{frame}</div>'
     quotes = [
-        f'<div class="excerpt">{_link(citation, source)}'
-        f'<blockquote lang="{CORPUS_LANGUAGE}">{_parts_html(parts)}</blockquote></div>'
+        f'<div class="excerpt">{_link(citation, answer.language)}'
+        f'<blockquote lang="{escape(citation.language)}">{_parts_html(parts)}</blockquote></div>'
         for citation, parts in zip(answer.citations, quote_parts(answer), strict=True)
     ]
-    places: dict[tuple[str, str, str], list[Citation]] = {}
+    places: dict[tuple[str, str, str, int | None], list[Citation]] = {}
     for citation in answer.citations:
-        places.setdefault((citation.source, citation.title, citation.heading), []).append(citation)
+        places.setdefault((citation.source, citation.title, citation.heading, citation.page), []).append(citation)
     rows = [
         f'<li><span class="numbers">{", ".join(str(citation.number) for citation in group)}</span>'
         f'<span><a href="{escape(_address(group[0]))}">{escape(tidy(title or file))}</a>'
         + (f' <span class="heading">{escape(tidy(heading))}</span>' if heading else "")
+        + _page(page, answer.language)
         + "</span></li>"
-        for (file, title, heading), group in places.items()
+        for (file, title, heading, page), group in places.items()
     ]
     listed = f'<p class="label">{escape(sources)}</p><ul class="sources">{"".join(rows)}</ul>' if rows else ""
     frame = f'<div class="frame">{frame}</div>'
@@ -159,9 +160,20 @@ def _address(citation: Citation) -> str:
     return citation_link(citation.source, citation.start, citation.end)
 
 
-def _link(citation: Citation, source: str) -> str:
+def _page(page: int | None, language: str) -> str:
+    """A page, short to see and whole to hear; "" for a format without pages. A script hides the short one's sound."""
+    if page is None:
+        return ""
+    short, said = (escape(message(language, name, page=str(page))) for name in ("page", "page_said"))
+    return f' <span class="page"><span class="short">{short}</span><span class="unseen">{said}</span></span>'
+
+
+def _link(citation: Citation, language: str) -> str:
     """The number of a citation as a link whose name says what it opens."""
+    source = message(language, "source")
     name = f"{source} {citation.number}: {tidy(citation.title)}"
+    if citation.page:
+        name += ", " + message(language, "page_said", page=str(citation.page))
     return (
         f'<a class="citation" href="{escape(_address(citation))}" title="{escape(name)}">'
         f'<span class="unseen">{escape(source)} </span>{citation.number}</a>'
@@ -198,7 +210,8 @@ def answer_text(answer: Answer, *, width: int = 80) -> str:
         lines += ["", message(answer.language, "sources")]
     for citation in answer.citations:
         place = " › ".join(filter(None, (tidy(citation.title), tidy(citation.heading))))
-        where = f"{place} ({tidy(citation.source)}, {citation.start}-{citation.end})"
+        page = message(answer.language, "page", page=str(citation.page)) + ", " if citation.page else ""
+        where = f"{place} ({tidy(citation.source)}, {page}{citation.start}-{citation.end})"
         label = f"[{citation.number}] "
         lines.append(_wrap(where, width, first=label, rest=" " * len(label)))
     return "\n".join(lines)

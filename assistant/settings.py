@@ -45,6 +45,9 @@ class Settings:
     max_file_mb: int = 50  # a larger file is left out of the index
     max_file_seconds: int = 60  # that reading one file may take before it is left out
 
+    watch: bool = False  # the server follows the folder of the essays and brings the index up to date by itself
+    watch_seconds: int = 5  # between two looks at that folder; a change counts once two looks found the same
+
     max_question_chars: int = 1_000  # a longer question is refused with a clear line
     caution: float = 0.4  # 0 to 1: a question is refused where the assistant is less sure; 0 answers all
     max_excerpts: int = 4  # of one answer
@@ -116,6 +119,11 @@ class Settings:
         settings.check()
         return settings
 
+    def to_environment(self) -> dict[str, str]:
+        """The environment variables that give these very settings to another process."""
+        values = {PREFIX + spec.name.upper(): getattr(self, spec.name) for spec in fields(self)}
+        return {name: str(int(value)) if isinstance(value, bool) else str(value) for name, value in values.items()}
+
     def check(self) -> None:
         """Nothing, where the numbers make sense together.
 
@@ -127,6 +135,7 @@ class Settings:
             "max_passage_chars": (200, 4_000),
             "max_file_mb": (1, 2_000),
             "max_file_seconds": (1, 3_600),
+            "watch_seconds": (1, 3_600),
             "max_question_chars": (10, 100_000),
             "caution": (0, 1),
             "max_excerpts": (1, 20),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.rendering import CORPUS_LANGUAGE, tidy
+from assistant.rendering import tidy
 from assistant.structure import heading_text
 from assistant.types import Document
 
@@ -32,6 +32,9 @@ class Source:
     language: str  # ISO 639-1 code
     length: int  # in characters
     posts: tuple[Post, ...]  # in reading order; empty where the file is one essay
+    url: str = ""  # where it was published
+    pages: int = 0  # how many it has; 0 for a format without pages
+    notes: tuple[str, ...] = ()  # what its owner should know, one line each
 
 
 def sources(documents: Iterable[Document]) -> list[Source]:
@@ -43,9 +46,12 @@ def sources(documents: Iterable[Document]) -> list[Source]:
             author=tidy(document.author),
             publisher=tidy(document.publisher),
             year=document.year,
-            language=CORPUS_LANGUAGE,
+            language=document.language,
             length=len(document.text),
             posts=_posts(document),
+            url=document.url,
+            pages=len(document.pages),
+            notes=document.notes,
         )
         for document in documents
     ]

@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: it calls home otherwise
 
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, IndexMissingError
 from assistant.page_texts import OWN, languages, page_language, texts
 from assistant.rendering import answer_html, notice_html, question_html, whole
-from assistant.types import Answer, Turn
+from assistant.settings import Settings
+from assistant.types import Answer, History, Turn
 from assistant.why import why_html
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
 
 TITLE = texts(OWN, "page")["title"]
 MAX_EXCHANGES = 50  # of one conversation that stay on the screen; older ones roll off
@@ -45,13 +43,15 @@ class Exchange:
 
 
 Conversation = tuple[Exchange, ...]
+Ask = Callable[[str, History], Answer]
 
 
-def build(assistant: Assistant) -> gr.Blocks:
+def build(ask: Ask, settings: Settings) -> gr.Blocks:
     """The chat as Gradio blocks, with its events; nothing runs yet.
 
-    The buttons of the examples and of saving have no event: the page's scripts see to them, as they see to
-    the input, which no event ever writes to, so that nothing that is being typed can be wiped.
+    The button of saving has no event: the page's scripts see to it, as they see to the examples, which are those
+    of the essays now, and to the input, which no event ever writes to, so that nothing that is being typed can
+    be wiped.
     """
     word = _words()
     blocks: gr.Blocks
@@ -75,9 +75,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             group_consecutive_messages=False,
         )
         with gr.Column(elem_id="examples"):
-            gr.Markdown(word("examples") if assistant.examples else "", elem_id="examples-label", container=False)
-            for text in assistant.examples:
-                gr.Button(text, elem_classes="example")
+            gr.Markdown(word("examples"), elem_id="examples-label", container=False)
         with gr.Row(elem_id="ask"):
             question = gr.Textbox(
                 elem_id="question",
@@ -94,7 +92,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 
         def answer(text: object, earlier: Conversation, request: gr.Request) -> Iterator[Update]:
             language = page_language(request.query_params.get("language"), request.headers.get("accept-language"))
-            yield from _replies(assistant, text, earlier, language)
+            yield from _replies(ask, settings, text, earlier, language)
 
         asked = gr.on(
             [question.submit, send.click],
@@ -102,7 +100,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             [question, conversation],
             [chat, conversation],
             show_progress="hidden",
-            concurrency_limit=assistant.settings.questions_at_once,
+            concurrency_limit=settings.questions_at_once,
             concurrency_id="ask",
             api_visibility="private",
         )
@@ -114,7 +112,6 @@ def build(assistant: Assistant) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
-    settings = assistant.settings
     blocks.queue(
         max_size=settings.questions_waiting, api_open=False, default_concurrency_limit=settings.questions_at_once
     )
@@ -133,14 +130,14 @@ def _words() -> gr.I18n:
     )
 
 
-def mount(app: FastAPI, assistant: Assistant, *, public_url: str = "") -> None:
+def mount(app: FastAPI, ask: Ask, settings: Settings) -> None:
     """Put the chat at "/" of `app`, below the routes that it has already.
 
     With `has_launched` set, Gradio refuses a request that names a file of the server; mounted apps
     lack it, and then any client can read any file. The history is kept in `gr.State` for the same
     reason: what a client sends for it is ignored.
     """
-    blocks = build(assistant)
+    blocks = build(ask, settings)
     blocks.state_session_capacity = MAX_CONVERSATIONS
     gr.mount_gradio_app(
         app,
@@ -153,7 +150,7 @@ def mount(app: FastAPI, assistant: Assistant, *, public_url: str = "") -> None:
         mcp_server=False,
         pwa=False,
         enable_monitoring=False,
-        root_path=public_url.rstrip("/") or None,
+        root_path=settings.public_url.rstrip("/") or None,
         i18n=_words(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
     )
@@ -165,11 +162,13 @@ def mount(app: FastAPI, assistant: Assistant, *, public_url: str = "") -> None:
 Update = tuple[Any, Any]  # the messages, the conversation
 
 
-def _replies(assistant: Assistant, question: object, conversation: Conversation, language: str) -> Iterator[Update]:
+def _replies(
+    ask: Ask, settings: Settings, question: object, conversation: Conversation, language: str
+) -> Iterator[Update]:
     """First the question with a line that it is being worked on, then the whole answer at once."""
     words = texts(language, "replies")
     text = whole(question) if isinstance(question, str) else ""
-    limit = assistant.settings.max_question_chars
+    limit = settings.max_question_chars
     if not text.strip():
         yield _show(conversation, Exchange("", notice_html(words["not_sent"], words["empty"])))
         return
@@ -181,10 +180,12 @@ def _replies(assistant: Assistant, question: object, conversation: Conversation,
     yield _show(conversation, Exchange(text, f'<div class="waiting">{escape(words["thinking"])}</div>'))[0], gr.skip()
     history = [exchange.turn for exchange in conversation if exchange.turn is not None][-MAX_HISTORY:]
     try:
-        answer: Answer = assistant.ask(text, history=history)
-        why = why_html(answer, language, caution=assistant.settings.caution)
+        answer = ask(text, history)
+        why = why_html(answer, language, caution=settings.caution)
         reply = f'<div class="reply kind-{answer.kind}">{answer_html(answer)}{why}</div>'
         turn = Turn(text, answer.text)
+    except IndexMissingError:
+        reply, turn = notice_html(words["not_sent"], words["not_ready"]), None
     except AssistantError as error:
         logger.info("A question was not answered: %s", error)
         reply, turn = notice_html(words["not_sent"], words["unusable"]), None

@@ -1,48 +1,51 @@
-"""The assistant as the server uses it: what is asked is counted, and kept where the owner wants it kept."""
+"""Asking as the server does it: what is asked is counted, and kept where the owner wants it kept."""
 
 from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.logs import fields
 from assistant.metrics import Metrics
 from assistant.types import Answer, History
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
     from assistant.feedback import Feedback
+    from assistant.live import LiveAssistant
 
 logger = logging.getLogger(__name__)
 
 
 class WatchedAssistant:
-    """An assistant that answers as the one it is made of does, whoever asks it: the chat or the interface."""
+    """Answers as the assistant of the moment does, whoever asks: the chat or the interface."""
 
     def __init__(
         self,
-        assistant: Assistant,
+        live: LiveAssistant,
         metrics: Metrics,
         feedback: Feedback | None,
         *,
         log_answers: bool,
         log_questions: bool,
     ) -> None:
-        self._assistant = assistant
+        self._live = live
         self._metrics = metrics
         self._feedback = feedback
         self._log_answers = log_answers or log_questions
         self._log_questions = log_questions
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._assistant, name)
-
     def ask(self, question: str, history: History = ()) -> Answer:
-        """What `Assistant.ask` gives."""
+        """What `Assistant.ask` gives.
+
+        Raises:
+            QuestionError: as there.
+            IndexMissingError: there is no index yet.
+        """
+        assistant = self._live.now()
         began = time.perf_counter()
         try:
-            answer = self._assistant.ask(question, history=history)
+            answer = assistant.ask(question, history=history)
         except Exception:
             self._metrics.failed()
             raise

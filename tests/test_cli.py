@@ -479,18 +479,40 @@ def test_a_terminal_without_the_characters_shows_a_question_mark() -> None:
 
 
 def test_app_takes_an_index(corpus: Path, tmp_path: Path) -> None:
-    """`app.py --index FOLDER` builds into that folder what is missing, before it serves it."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that it stops where serving begins
+    """`app.py --index FOLDER` says where a port is taken before it builds anything, and builds into that folder."""
+    command = [sys.executable, ROOT / "app.py", "--index", "elders"]
+    environment = {**os.environ, "ASSISTANT_CORPUS": str(corpus)}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
         done = subprocess.run(
-            [sys.executable, ROOT / "app.py", "--index", "elders", "--port", str(taken.getsockname()[1])],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env={**os.environ, "ASSISTANT_CORPUS": str(corpus)},
-            timeout=240,
+            [*command, "--port", port], capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=240
         )
-    assert "essay into elders" in done.stderr
     assert "cannot be served" in done.stderr.splitlines()[-1]
     assert done.stderr.splitlines()[-1].count("127.0.0.1") == 1
+    assert not (tmp_path / "elders").exists()
+    with subprocess.Popen(
+        [*command, "--port", "0"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as process:
+        assert process.stderr
+        try:
+            assert any("essay into elders" in line for line in process.stderr)
+        finally:
+            process.kill()
     assert (tmp_path / "elders" / "current").is_file()
     assert not (tmp_path / "index").exists()
+
+
+def test_app_ends_where_there_is_nothing_to_serve(tmp_path: Path) -> None:
+    """Without essays and without an index `app.py` says what is wrong in one line each, and ends with code 1."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "app.py", "--port", "0"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "ASSISTANT_CORPUS": "nergens"},
+        timeout=240,
+    )
+    assert done.returncode == 1
+    assert "There is no folder nergens" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: There is no index in index, and none could be made")
+    assert "Traceback" not in done.stderr

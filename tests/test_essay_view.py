@@ -167,6 +167,7 @@ def test_the_view_is_plain_json() -> None:
             "post": "",
             "headings": [],
             "check": hashlib.sha256(b"Slot").hexdigest()[:8],
+            "page": None,
         }
     ]
     assert value["blocks"][3]["segments"][0]["spans"] == [1]
@@ -204,3 +205,31 @@ def test_a_wrapped_file_is_read_with_its_own_lines() -> None:
     view = essay_view(document, [Span(*(at("dorp.", document.text)))])
     assert [block.lines for block in view.blocks] == [(1,), (3,), (8,)]
     assert view.places[0].first_line == 6
+
+
+def test_pages_begin_where_the_document_says() -> None:
+    """A segment that begins a page carries its number, within a paragraph too; an empty page is passed over."""
+    text = "Titel\n\nEen alinea die op de volgende bladzij doorgaat.\n\n• een\n• twee\n"
+    made = document_of(
+        text, ("Titel", "title", 0), (text[7:53], "paragraph", 0), ("• een", "item", 0), ("• twee", "item", 0)
+    )
+    pages = (0, text.index("bladzij"), text.index("• twee") - 1, text.index("• twee") - 1)
+    view = essay_view(replace(made, source="a.pdf", pages=pages), [at("volgende bladzij", text), at("twee", text)])
+    assert [
+        (segment.text, segment.page)
+        for block in view.blocks
+        for segments in (block.segments, *block.items)
+        for segment in segments
+        if segment.page
+    ] == [("bladzij", 2), ("twee", 4)]
+    assert "".join(segment.text for segment in view.blocks[1].segments) == text[7:53]
+    assert [place.page for place in view.places] == [1, 4]
+    assert view.pages == 4
+
+
+def test_only_a_plain_text_file_has_lines() -> None:
+    """Of another format the text is what its reader made of it, which no editor shows: no line is named."""
+    view = essay_view(replace(wrapped(WRAPPED), source="a.docx"), [at("Slot", WRAPPED)])
+    assert {block.lines for block in view.blocks} == {()}
+    assert (view.places[0].first_line, view.places[0].last_line, view.places[0].page) == (None, None, None)
+    assert essay_view(replace(wrapped(WRAPPED), source="A.TXT")).blocks[0].lines == (1,)

@@ -24,7 +24,7 @@ from assistant.index_files import read_manifest, writing
 from assistant.indexer import Outcome, is_current, known_files, update_index
 from assistant.lexical import folded_words, stem
 from assistant.parts import text_with_headings
-from assistant.progress import Progress, Step
+from assistant.progress import Progress, ProgressWriter
 from assistant.settings import Settings
 from assistant.types import Passage
 
@@ -168,8 +168,8 @@ def test_no_essay_that_can_be_read(tmp_path: Path, embedder: Embedder) -> None:
 
 def test_progress(corpus: Path, tmp_path: Path, embedder: Embedder) -> None:
     """Each stage begins at nought and ends with all there is."""
-    told: list[Step] = []
-    update(corpus, tmp_path / "index", embedder, progress=Progress(show=told.append))
+    told: list[Progress] = []
+    update(corpus, tmp_path / "index", embedder, progress=ProgressWriter(show=told.append))
     for stage, total in (("reading", 3), ("embedding", 3)):
         counted = [step.done for step in told if step.stage == stage]
         assert (counted[0], counted[-1]) == (0, total)

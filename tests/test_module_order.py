@@ -34,8 +34,8 @@ GROUPS = {
     "product": "assistant",
     "edges": (
         "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "
-        "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
-        "gate widget connection server cli __main__ "
+        "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page "
+        "live watch gate widget connection apart follow index_process server cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),

@@ -92,6 +92,6 @@ def test_schemathesis_finds_nothing(site: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     tested = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", done.stdout)
     assert tested
-    assert set(tested.groups()) == {"6"}
+    assert set(tested.groups()) == {"7"}
     for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
         assert f"✅ {phase}" in done.stdout

@@ -20,9 +20,9 @@ from assistant.types import Answer, Turn
 
 
 def test_alive_and_ready(client: httpx.Client) -> None:
-    """Both say how many essays there are."""
-    assert client.get("/healthz").json() == {"status": "ok", "essays": 5}
-    assert client.get("/readyz").json() == {"status": "ready", "essays": 5}
+    """Both say how many essays there are, and when their index was made where that can be told."""
+    assert client.get("/healthz").json() == {"status": "ok", "essays": 5, "indexed": None}
+    assert client.get("/readyz").json() == {"status": "ready", "essays": 5, "indexed": None}
 
 
 class Fragile(FakeAssistant):

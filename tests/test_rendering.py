@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -312,3 +313,35 @@ def test_the_place_of_a_mark_names_its_post_and_heading() -> None:
     )
     view = essay_view(Document("a.txt", text, "Archief", blocks=blocks), [at("zin", text)])
     assert (view.title, view.post, view.heading) == ("Archief", "Twee", "")
+
+
+def on_pages(answer: Answer, *pages: int | None, language: str = "nl") -> Answer:
+    """An answer whose citations stand on these pages of a document in a language."""
+    cited = zip(answer.citations, pages, strict=True)
+    return replace(answer, citations=tuple(replace(one, page=page, language=language) for one, page in cited))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_named_wherever_a_citation_is(language: str) -> None:
+    """The sources, the links and the terminal name the page in the answer's language; each page has its own line."""
+    answer = on_pages(answer_of(at("Eerste zin."), at("• een"), language=language), 3, 12)
+    html, short = answer_html(answer), message(language, "page", page="12")
+    assert html.count("<li><span") == 2
+    assert f'<span class="short">{short}</span>' in html
+    assert f'Lef, {message(language, "page_said", page="12")}"' in html
+    assert f"(map/een essay.txt, {short}, {at('• een').start}-" in answer_text(answer, width=200)
+
+
+def test_without_pages_nothing_is_said_of_them() -> None:
+    """Quotes of a format without pages share a line, and no screen speaks of a page."""
+    answer = answer_of(at("Eerste zin."), at("• een"))
+    assert "page" not in answer_html(answer)
+    assert answer_html(answer).count("<li><span") == 1
+    assert "p. " not in answer_text(answer, width=200)
+
+
+def test_a_quote_has_the_language_of_its_essay() -> None:
+    """A screen reader is told the language of each quote, and not that of all essays."""
+    html = answer_html(on_pages(answer_of(at("Eerste zin.")), None, language="fr"))
+    assert '<blockquote lang="fr">' in html
+    assert 'lang="nl"><div class="frame">' in html

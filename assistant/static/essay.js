@@ -1,6 +1,6 @@
 // An essay out of the server's JSON: fetched, drawn, and one of its cited places marked as the current one.
 
-import { make } from "./elements.js";
+import { make, phrase, texts } from "./elements.js";
 
 const address = (source, query) => {
   const file = source.split("/").map(encodeURIComponent).join("/"); // some proxies refuse an encoded slash
@@ -29,9 +29,20 @@ export const fetchEssay = async (source, places) => {
 export const drawEssay = (view) => {
   const cited = []; // the runs of characters that lie in a place: { spans, element }
 
+  // Its words come from the style sheet, so that they are no words of the essay: not found, not copied.
+  const beginOf = (page, isWithin) => {
+    const begin = make("span", isWithin ? "page-begin within" : "page-begin");
+    begin.dataset.page = phrase(texts.page, { page });
+    begin.setAttribute("role", "separator");
+    begin.setAttribute("aria-label", begin.dataset.page);
+    return begin;
+  };
+
   const fill = (element, segments, line) => {
+    element.dataset.block = "";
     if (line) element.dataset.line = line;
-    for (const { text, spans } of segments) {
+    for (const { text, spans, page } of segments) {
+      if (page) element.append(beginOf(page, element.hasChildNodes()));
       if (!spans.length) {
         element.append(text);
         continue;

@@ -99,7 +99,7 @@ export const makeFind = (body, announce) => {
   let marked = null; // the block of the current match, for a browser that cannot paint ranges
 
   const index = () => {
-    blocks ??= [...body.querySelectorAll("[data-line]")].map((element) => ({
+    blocks ??= [...body.querySelectorAll("[data-block]")].map((element) => ({
       element,
       ...foldWithPlaces(element.textContent),
     }));

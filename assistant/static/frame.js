@@ -42,7 +42,6 @@ export const makeFrame = () => {
   body.setAttribute("aria-labelledby", "essay-title");
   const column = make("div", "column");
   body.append(column);
-  column.lang = title.lang = path.lang = texts.essayLanguage;
 
   const told = make("p", "unseen"); // to a screen reader
   const said = make("div", "said"); // to everybody

@@ -17,15 +17,15 @@
   };
   const address = (href) => new URL(href, document.baseURI).href;
 
-  // { number, href, source, start, end, title, heading } for each number of an answer.
+  // { number, href, source, start, end, title, heading, page } for each number of an answer.
   const citations = (reply) =>
     [...reply.querySelectorAll("a.citation")].map((link) => {
       const number = Number(link.lastChild.textContent);
       const href = link.getAttribute("href");
       const row = [...reply.querySelectorAll(".sources li")].find((one) =>
         one.querySelector(".numbers").textContent.split(",").map(Number).includes(number));
-      const [title, heading] = ["a", ".heading"].map((part) => row?.querySelector(part)?.textContent ?? "");
-      return { number, href, title, heading, ...place(href) };
+      const [title, heading, page] = ["a", ".heading", ".page .short"].map((part) => row?.querySelector(part)?.textContent ?? "");
+      return { number, href, title, heading, page, ...place(href) };
     });
 
   const quote = (excerpt, { number, href }) => {
@@ -38,9 +38,9 @@
     return lines.join("\n>\n");
   };
 
-  const source = ({ number, href, title, heading, source: file, start, end }) => {
+  const source = ({ number, href, title, heading, page, source: file, start, end }) => {
     const name = [title, heading].filter(Boolean).map(literal).join(" › ");
-    return `- \\[${number}\\] ${name} ([${literal(file)}, ${texts.characters} ${start}–${end}](${address(href)}))`;
+    return `- \\[${number}\\] ${name} ([${[file, page].filter(Boolean).map(literal).join(", ")}, ${texts.characters} ${start}–${end}](${address(href)}))`;
   };
 
   const answer = (reply) => {

@@ -49,8 +49,32 @@ const essays = (() => {
       log.setAttribute("aria-label", texts.conversation);
       log.tabIndex = 0; // it scrolls: the keyboard must reach it
     }
-    for (const example of document.querySelectorAll(".example:not([lang])")) example.lang = texts.essayLanguage;
+    for (const short of document.querySelectorAll(".page > .short:not([aria-hidden])")) { // Gradio drops the attribute
+      short.setAttribute("aria-hidden", "true"); // beside it stands the whole word
+    }
     if (document.title !== texts.title) document.title = texts.title;
+  };
+
+  // The examples are those of the essays as they were when the page was loaded, not when the server started.
+  const offer = () => {
+    const column = document.getElementById("examples");
+    const label = document.getElementById("examples-label");
+    if (!column || !label || column.querySelector(".example")) return;
+    label.hidden = !texts.examples.length;
+    for (const question of texts.examples) {
+      const example = make("button", "example", question);
+      example.type = "button";
+      if (texts.essayLanguage) example.lang = texts.essayLanguage;
+      column.append(example);
+    }
+  };
+
+  // What the page says of the essays' language, where they are not all Dutch.
+  const correct = () => {
+    for (const [place, text] of [["#introduction p", texts.explanation], ["#examples-label p", texts.examplesLabel]]) {
+      const element = document.querySelector(place);
+      if (text && element && element.textContent !== text) element.textContent = text;
+    }
   };
 
   // Each new question comes to the top, so that its answer is read from its first line.
@@ -92,7 +116,7 @@ const essays = (() => {
     if (isAlone && hasKeyboard && !location.hash && document.activeElement === document.body) field().focus();
   };
 
-  const shared = { texts, make, field, type, say, looks: [quieten, follow, welcome], unanswered: () => "" };
+  const shared = { texts, make, field, type, say, looks: [quieten, offer, correct, follow, welcome], unanswered: () => "" };
 
   let isPlanned = false;
   new MutationObserver(() => {

@@ -13,19 +13,36 @@ export const makeReader = ({ panel, body, column, find, announce, ...parts }) =>
   let check = ""; // of the current place, for a link to it
   let request = 0; // number of the latest request: an older answer that comes late is dropped
 
+  // Where the essay was published. Whatever a file says of itself, nothing but a page of the web is opened.
+  const linkOf = (url) => {
+    if (!/^https?:\/\//i.test(url ?? "") || !URL.canParse(url)) return null;
+    const address = new URL(url);
+    const link = make("a", "published", address.hostname.replace(/^www\./, ""));
+    link.href = address.href;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    link.title = address.href;
+    return link;
+  };
+
   const name = (current, view, place) => {
     const path = place?.headings.join(" › ") ?? "";
     const span = place && { first: place.first_line, last: place.last_line };
-    const lines = span ? phrase(span.first === span.last ? texts.line : texts.lines, span) : "";
-    const where = [view.source, lines].filter(Boolean).join(", ");
-    const facts = [place?.post && view.title, view.author, view.publisher, view.year, where].filter(Boolean);
+    const lines = span?.first ? phrase(span.first === span.last ? texts.line : texts.lines, span) : "";
+    const page = place?.page ? phrase(texts.page, { page: place.page }) : "";
+    const where = [view.source, page, lines].filter(Boolean).join(", ");
+    const facts = [place?.post && view.title, view.author, view.publisher, view.year, linkOf(view.url), where].filter(Boolean);
+    for (const element of [parts.title, parts.path, column]) element.lang = view.language ?? texts.language;
     parts.title.textContent = place?.post || view.title;
     parts.path.textContent = path;
     parts.path.hidden = !path;
-    parts.origin.replaceChildren(...facts.flatMap((fact, index) => [index ? " · " : "", make("span", "", `${fact}`)]));
+    parts.origin.replaceChildren(...facts.flatMap((fact, index) => [
+      index ? " · " : "",
+      fact instanceof Element ? fact : make("span", "", `${fact}`),
+    ]));
     check = place?.check ?? "";
     parts.address.textContent = view.source ? linkTo(current, check) : "";
-    return [parts.title.textContent, path, lines];
+    return [parts.title.textContent, path, page, lines];
   };
 
   const number = (current, citations) => {

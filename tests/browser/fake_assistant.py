@@ -109,7 +109,17 @@ class FakeAssistant:
             span = document.text[group[0].start : group[-1].end]
             heading = first.headings[-1] if first.headings else ""
             citations.append(
-                Citation(number, document.source, document.title, heading, group[0].start, group[-1].end, span)
+                Citation(
+                    number,
+                    document.source,
+                    document.title,
+                    heading,
+                    group[0].start,
+                    group[-1].end,
+                    span,
+                    document.page_at(group[0].start),
+                    document.language,
+                )
             )
             sentences.extend(group)
         frame = "Dit staat er in de essays:"
