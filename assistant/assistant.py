@@ -70,6 +70,11 @@ class Assistant:
         retriever = Retriever.open(folder, settings, report=report)
         return cls(retriever, load_background(retriever.embedder, retriever.settings, report))
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes of the languages that the essays are written in."""
+        return self.retriever.index.languages
+
     def ask(self, question: str, history: History = ()) -> Answer:
         """The answer to a question, after the earlier turns of the conversation.
 

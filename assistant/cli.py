@@ -54,14 +54,16 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
         CorpusError, ModelError, IndexWriteError: it could not be built.
     """
     from assistant.documents import list_corpus
-    from assistant.embedder import load_embedder
+    from assistant.embedder import known_identity, load_embedder
     from assistant.indexer import is_current, known_files, update_index
     from assistant.progress import Progress, ProgressWriter
 
     listing = list_corpus(corpus, settings, known_files(folder))
-    embedder = load_embedder(settings, _tell)
-    if not again and is_current(folder, listing, embedder, settings):
+    identity = known_identity(settings)  # a model that is not the bundled one must be loaded to be known
+    if not again and is_current(folder, listing, identity or load_embedder(settings, _tell).identity, settings):
+        ProgressWriter(folder).done()  # a problem that an earlier try met is over
         return
+    embedder = load_embedder(settings, _tell)
     bar = tqdm(desc=f"Indexing {corpus}", unit=" passages", file=sys.stderr, leave=True, disable=None)
 
     def show(step: Progress) -> None:

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,13 @@ class PassageVectors:
     first_token: NDArray[np.int64]  # (sentences + 1,): where each sentence's tokens begin
 
 
+class Identity(NamedTuple):
+    """What tells a model, with its prompts, from all others."""
+
+    name: str  # as the settings name it
+    fingerprint: str  # of its weights and prompts
+
+
 class Embedder:
     """A loaded embedding model with its prompts; every vector is float32 of unit length."""
 
@@ -75,8 +82,8 @@ class Embedder:
         self._model = _load(settings, report)
         self._lock = Lock()  # a fast tokenizer may not be used by two threads at once
         self.dimension: int = int(self._model.get_embedding_dimension() or 0)
-        self.name = settings.model
-        self.fingerprint = _fingerprint(settings, self._model)
+        self.identity = known_identity(settings) or Identity(settings.model, _fingerprint(settings, _some(self._model)))
+        self.name, self.fingerprint = self.identity
 
     @property
     def transformer(self) -> SentenceTransformer:
@@ -256,14 +263,22 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
         raise ModelError(f"The model {settings.model!r} cannot be loaded: {first_line} {_MODELS}") from error
 
 
-def _fingerprint(settings: Settings, model: Any) -> str:
-    """What tells two models apart whatever their folder is called: a hash over some weights of each tensor."""
-    if settings.model == BUNDLED_MODEL:
-        weights = bundled_fingerprint()
-    else:
-        digest = hashlib.sha256()
-        for parameter in model.parameters():
-            digest.update(parameter.detach().flatten()[:16].float().cpu().numpy().tobytes())
-        weights = digest.hexdigest()
+def known_identity(settings: Settings) -> Identity | None:
+    """The identity of the model that the settings name, where it is known without loading it: the bundled one's."""
+    if settings.model != BUNDLED_MODEL:
+        return None
+    return Identity(settings.model, _fingerprint(settings, bundled_fingerprint()))
+
+
+def _fingerprint(settings: Settings, weights: str) -> str:
+    """A hash over what identifies the weights, and the prompts."""
     prompts = f"{settings.query_prompt}|{settings.passage_prompt}"
     return hashlib.sha256(f"{weights}|{prompts}".encode()).hexdigest()[:16]
+
+
+def _some(model: Any) -> str:
+    """What tells two models apart whatever their folder is called: a hash over some weights of each tensor."""
+    digest = hashlib.sha256()
+    for parameter in model.parameters():
+        digest.update(parameter.detach().flatten()[:16].float().cpu().numpy().tobytes())
+    return digest.hexdigest()

@@ -16,6 +16,7 @@ from typing import Literal
 
 from assistant.errors import AssistantError, CorpusError
 from assistant.index_files import CURRENT
+from assistant.progress import ProgressWriter
 
 SHARE = 0.1  # of the time that looking may take: a network drive with many files is looked at less often
 RESTLESS_SECONDS = 60.0  # after which a folder that keeps changing is read all the same
@@ -87,6 +88,7 @@ def follow(
                 if str(error) != told:
                     tell(f"error: {error}")
                     told = str(error)
+                ProgressWriter(index).failed(told)  # of this process, which stays: for the page and for `doctor`
                 if not isinstance(error, CorpusError):
                     again, pause = time.monotonic() + pause, min(2 * pause, LAST_PAUSE)
             done = (now, (index / CURRENT).is_file())

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.bm25 import Bm25
-from assistant.embedder import Embedder, Tokens, Vectors
+from assistant.embedder import Embedder, Identity, Tokens, Vectors
 from assistant.errors import IndexDamagedError, IndexMismatchError
 from assistant.index_files import (
     Held,
@@ -200,7 +200,7 @@ def _open(build: Path, embedder: Embedder, settings: Settings) -> Index:
     except OSError as error:
         raise damaged(folder, f"manifest.json: {error}") from None
     manifest = manifest_of(build)
-    check_match(manifest, made_with(embedder, settings), folder)
+    check_match(manifest, made_with(embedder.identity, settings), folder)
     files = files_of(build, manifest)
     is_small = sum(written.size for written in files.values()) <= _CHECKED_WHOLE
     if problems := check_files(folder, files, lambda name: is_small):
@@ -238,11 +238,11 @@ def files_of(build: Path, manifest: dict[str, Any]) -> dict[str, Written]:
     return own | {name: Written(*written) for name, written in manifest["parts"].items()}
 
 
-def made_with(embedder: Embedder, settings: Settings) -> dict[str, Any]:
+def made_with(model: Identity, settings: Settings) -> dict[str, Any]:
     """What an index must have been made with to be used with this program and these settings."""
     return {
         "format": FORMAT,
-        "model": {"name": embedder.name, "fingerprint": embedder.fingerprint, "dimension": embedder.dimension},
+        "model": {"name": model.name, "fingerprint": model.fingerprint},
         "stemmer": STEMMER,
         "settings": {
             "min_passage_chars": settings.min_passage_chars,

@@ -24,7 +24,7 @@ from assistant.chunker import chunk
 from assistant.compounds import Compounds
 from assistant.documents import FileState, Listing, Skipped, no_essay, read_file, reader_fingerprint
 from assistant.duplicates import Duplicates
-from assistant.embedder import Embedder
+from assistant.embedder import Embedder, Identity
 from assistant.errors import AssistantError, CorpusError, EssayIndexError, UnreadableError
 from assistant.index import (
     FIRST_SENTENCE,
@@ -113,11 +113,11 @@ class _Gathered:
     first_sentence: list[int] = field(default_factory=lambda: [0])
 
 
-def is_current(folder: Path, listing: Listing, embedder: Embedder, settings: Settings) -> bool:
+def is_current(folder: Path, listing: Listing, model: Identity, settings: Settings) -> bool:
     """Whether a folder holds an index of just these essays, made with what is in use now."""
     try:
         manifest = read_manifest(folder)
-        check_match(manifest, made_with(embedder, settings), folder)
+        check_match(manifest, made_with(model, settings), folder)
     except EssayIndexError:
         return False
     known = {source: one["file"]["sha256"] for source, one in manifest["essays"].items()}
@@ -395,7 +395,7 @@ class _Update:
             for what, left_out in (("unread", gathered.unread), ("twin", gathered.twins))
             for source, (state, reason) in left_out.items()
         }
-        return made_with(self._embedder, self._settings) | {
+        return made_with(self._embedder.identity, self._settings) | {
             "reader": reader_fingerprint(),
             "corpus_toml": self._listing.metadata_sha256,
             "examples": list(self._listing.examples),

@@ -45,7 +45,7 @@ class Opened:
     @cached_property
     def is_dutch(self) -> bool:
         """Whether every essay is."""
-        return all(document.language == DUTCH for document in self.assistant.documents.values())
+        return self.assistant.languages == {DUTCH}
 
 
 class LiveAssistant:

@@ -17,7 +17,7 @@ import pytest
 from assistant import index as index_module
 from assistant.chunker import chunk
 from assistant.documents import list_corpus, read_corpus
-from assistant.embedder import Embedder
+from assistant.embedder import Embedder, Identity
 from assistant.errors import EssayIndexError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from assistant.index import open_index, verify
 from assistant.index_files import read_manifest
@@ -296,7 +296,7 @@ def test_current_is_no_text(folder: Path, embedder: Embedder) -> None:
 def test_other_model(folder: Path, embedder: Embedder) -> None:
     """An index of another model is refused; both models are named."""
     other = copy.copy(embedder)
-    other.name, other.fingerprint = "intfloat/multilingual-e5-base", "other"
+    other.identity = Identity("intfloat/multilingual-e5-base", "other")
     said = problem(IndexMismatchError, folder, other)
     assert "'bundled'" in said
     assert "'intfloat/multilingual-e5-base'" in said
@@ -305,7 +305,7 @@ def test_other_model(folder: Path, embedder: Embedder) -> None:
 def test_other_weights(folder: Path, embedder: Embedder) -> None:
     """An index of other weights under the same name is refused."""
     other = copy.copy(embedder)
-    other.fingerprint = "other"
+    other.identity = Identity(embedder.name, "other")
     assert "other weights or prompts" in problem(IndexMismatchError, folder, other)
 
 

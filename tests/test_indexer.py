@@ -229,14 +229,14 @@ def test_another_way_of_reading(
 ) -> None:
     """A new version of the reader reads every file again, and embeds only what became another text."""
     monkeypatch.setattr(indexer, "reader_fingerprint", lambda: "another")
-    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert not is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
     read: list[str] = []
     real = indexer.read_file
     monkeypatch.setattr(indexer, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
     update(corpus, folder, embedder)
     assert read == list(ESSAYS)
     assert embedded == []
-    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
 
 
 def test_the_same_text_twice(corpus: Path, folder: Path, embedder: Embedder, embedded: list[str]) -> None:
@@ -257,7 +257,7 @@ def test_one_bad_file(corpus: Path, folder: Path, embedder: Embedder, monkeypatc
     outcome = update(corpus, folder, embedder)
     assert [one.source for one in outcome.left_out] == ["kapot.txt"]
     assert outcome.documents == 3
-    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
     read: list[str] = []
     real = indexer.read_file
     monkeypatch.setattr(indexer, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
@@ -278,8 +278,8 @@ def test_a_file_that_changes_while_it_is_read(
     update_index(listing, folder, embedder, SETTINGS, rebuild=True)
     index = open_index(folder, embedder, SETTINGS)
     assert "Intussen" in index.documents["lef.txt"].text
-    assert not is_current(folder, listing, embedder, SETTINGS)
-    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert not is_current(folder, listing, embedder.identity, SETTINGS)
+    assert is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
 
 
 def test_a_file_that_is_gone_when_it_is_read(corpus: Path, folder: Path, embedder: Embedder) -> None:
@@ -297,24 +297,24 @@ def test_a_file_that_is_gone_when_it_is_read(corpus: Path, folder: Path, embedde
 @pytest.mark.parametrize("change", ["changed", "new", "removed", "renamed", "named by corpus.toml"])
 def test_is_current(corpus: Path, folder: Path, embedder: Embedder, change: str) -> None:
     """An index is up to date for the essays and settings that it was made of, and for no others."""
-    assert is_current(folder, list_corpus(corpus), embedder, SETTINGS)
-    assert not is_current(folder, list_corpus(corpus), embedder, replace(SETTINGS, max_passage_chars=2_000))
-    assert not is_current(folder / "nergens", list_corpus(corpus), embedder, SETTINGS)
+    assert is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
+    assert not is_current(folder, list_corpus(corpus), embedder.identity, replace(SETTINGS, max_passage_chars=2_000))
+    assert not is_current(folder / "nergens", list_corpus(corpus), embedder.identity, SETTINGS)
     CHANGES[change][0](corpus)
-    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert not is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
 
 
 def test_damaged_index_is_not_current(corpus: Path, folder: Path, embedder: Embedder) -> None:
     """An index without a manifest that can be read is not up to date."""
     next(folder.glob("build-*/manifest.json")).write_text("{}")
-    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert not is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
 
 
 def test_other_format(corpus: Path, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index of another format is made again, whatever it holds, and is never misread."""
     monkeypatch.setattr(indexer, "FORMAT", 99)
     monkeypatch.setattr("assistant.index.FORMAT", 99)
-    assert not is_current(folder, list_corpus(corpus), embedder, SETTINGS)
+    assert not is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
     update(corpus, folder, embedder)
     assert read_manifest(folder)["format"] == 99
     assert len(open_index(folder, embedder, SETTINGS).documents) == 3

@@ -53,6 +53,7 @@ class FakeAssistant:
         self.documents: Mapping[str, Document] = documents or {
             path.name: read_document(path) for path in sorted(CORPUS.glob("*.txt"))
         }
+        self.languages = frozenset(document.language for document in self.documents.values())
         self.examples: tuple[str, ...] = (
             "Wat is betekenismarketing?",
             "Waarom vraagt social media om lef?",
