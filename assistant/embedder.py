@@ -76,7 +76,8 @@ class Embedder:
         self._lock = Lock()  # a fast tokenizer may not be used by two threads at once
         self.dimension: int = int(self._model.get_embedding_dimension() or 0)
         self.name = settings.model
-        self.fingerprint = _fingerprint(settings, self._model)
+        weights = bundled_fingerprint() if settings.model == BUNDLED_MODEL else _weights_hash(self._model)
+        self.fingerprint = fingerprint(weights, settings)
 
     @property
     def transformer(self) -> SentenceTransformer:
@@ -183,9 +184,9 @@ def _half_precision() -> AbstractContextManager[Any]:
     """
     import torch
 
-    is_there = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)() or getattr(
-        torch.cpu, "_is_amx_tile_supported", bool
-    )()
+    is_there = (
+        getattr(torch.cpu, "_is_avx512_bf16_supported", bool)() or getattr(torch.cpu, "_is_amx_tile_supported", bool)()
+    )
     return torch.autocast("cpu", dtype=torch.bfloat16) if is_there else nullcontext()
 
 
@@ -253,17 +254,21 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
         return SentenceTransformer(name, device="cpu")
     except Exception as error:  # the libraries below raise whatever they like
         first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(f"The model {settings.model!r} cannot be loaded: {first_line} {_MODELS}") from error
+        advice = _MODELS
+        if settings.model == BUNDLED_MODEL:
+            advice = f"Delete the folder {name}: it is unpacked again at the next start."
+        raise ModelError(f"The model {settings.model!r} cannot be loaded: {first_line} {advice}") from error
 
 
-def _fingerprint(settings: Settings, model: Any) -> str:
-    """What tells two models apart whatever their folder is called: a hash over some weights of each tensor."""
-    if settings.model == BUNDLED_MODEL:
-        weights = bundled_fingerprint()
-    else:
-        digest = hashlib.sha256()
-        for parameter in model.parameters():
-            digest.update(parameter.detach().flatten()[:16].float().cpu().numpy().tobytes())
-        weights = digest.hexdigest()
+def fingerprint(weights: str, settings: Settings) -> str:
+    """What tells two models apart whatever their folder is called: a hash over that of the weights and the prompts."""
     prompts = f"{settings.query_prompt}|{settings.passage_prompt}"
     return hashlib.sha256(f"{weights}|{prompts}".encode()).hexdigest()[:16]
+
+
+def _weights_hash(model: Any) -> str:
+    """A hash over some weights of each tensor."""
+    digest = hashlib.sha256()
+    for parameter in model.parameters():
+        digest.update(parameter.detach().flatten()[:16].float().cpu().numpy().tobytes())
+    return digest.hexdigest()

@@ -23,8 +23,8 @@ GROUPS = {
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (
-        "bundled_model embedder fusion background lexical bm25 nearby vocabulary compounds spelling "
-        "stores stores.faiss index_files parts index progress indexer"
+        "weights_file unpacking bundled_model embedder fusion background lexical bm25 nearby vocabulary compounds "
+        "spelling stores stores.faiss index_files parts index progress indexer"
     ),
     "retrieval": "retriever",
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",
@@ -32,7 +32,8 @@ GROUPS = {
     "edges": (
         "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
-        "gate widget connection server cli __main__ "
+        "gate widget connection server "
+        "cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
