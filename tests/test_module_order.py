@@ -33,7 +33,8 @@ GROUPS = {
         "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page watch "
         "gate widget connection server "
-        "cli __main__ "
+        "checks checks.machine checks.configuration checks.model checks.corpus checks.index checks.disk checks.address "
+        "doctor cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
