@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import assistant
 from assistant.checks import Finding, Setup, count, wrong
 from assistant.checks.address import check_address
 from assistant.checks.configuration import (
@@ -27,6 +26,7 @@ from assistant.checks.index import check_index, check_last_run
 from assistant.checks.machine import check_memory, check_packages, check_python, check_version
 from assistant.checks.model import check_background, check_unpacked, check_vector, check_weights
 from assistant.errors import AssistantError
+from assistant.version import __version__
 
 Check = Callable[[Setup], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
@@ -97,7 +97,7 @@ def is_well(findings: Iterable[Finding]) -> bool:
 def as_dict(findings: Sequence[Finding]) -> dict[str, Any]:
     """The findings for JSON."""
     well = is_well(findings)
-    return {"ok": well, "version": assistant.__version__, "findings": [asdict(finding) for finding in findings]}
+    return {"ok": well, "version": __version__, "findings": [asdict(finding) for finding in findings]}
 
 
 def report(findings: Sequence[Finding], *, width: int = 100) -> str:

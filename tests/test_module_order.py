@@ -17,7 +17,7 @@ PACKAGE = ROOT / "assistant"
 
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
-    "words": "types errors sites settings steps",
+    "words": "types errors sites settings steps version",
     "text": (
         "frequency language formats formats.registry encodings lines sentences cleaning composing structure chunker "
         "duplicates corpus_toml ignoring listing documents"

