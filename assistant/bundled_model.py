@@ -40,6 +40,7 @@ __all__ = [
     "read_weights",
     "unpack",
     "unpacked_folder",
+    "write_checksums",
 ]
 
 _FORMAT = 2  # of the unpacked folder; counts up when what is written here changes
@@ -67,7 +68,7 @@ def bundled_model_folder(settings: Settings, report: Callable[[str], None] = lam
         beside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
         try:
             unpack(raw, beside)
-            _write_checksums(beside)
+            write_checksums(beside)
             _move_into_place(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -125,7 +126,8 @@ def _adapter() -> dict[str, NDArray[np.float32]]:
     return {name: tensor.astype(np.float32) for name, tensor in load(_adapter_bytes()).items()}
 
 
-def _write_checksums(folder: Path) -> None:
+def write_checksums(folder: Path) -> None:
+    """Keep in an unpacked model what each of its files is now."""
     written = {path.relative_to(folder).as_posix(): Written.at(path) for path in folder.rglob("*") if path.is_file()}
     (folder / _CHECKSUMS).write_text(json.dumps(dict(sorted(written.items())), indent=2), encoding="utf-8")
 

@@ -114,10 +114,15 @@ def report(findings: Sequence[Finding], *, width: int = 100) -> str:
             lines.append(f"{indent}- and {count(len(finding.details) - len(shown), 'line')} more: see --json")
         if finding.mend:
             lines.append(_wrapped(finding.mend, f"{indent}> ", f"{indent}  ", width))
+    return "\n".join([*lines, "", summary(findings)])
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """One line that says whether all is well."""
     levels = Counter(finding.level for finding in findings)
-    summary = "All is well" if is_well(findings) else f"{count(levels['wrong'], 'thing')} to mend"
+    whole = "All is well" if is_well(findings) else f"{count(levels['wrong'], 'thing')} to mend"
     notes = f", {count(levels['note'], 'note')}" if levels["note"] else ""
-    return "\n".join([*lines, "", f"{summary}{notes}, {levels['ok']} of {len(findings)} checks ok."])
+    return f"{whole}{notes}, {levels['ok']} of {len(findings)} checks ok."
 
 
 def _wrapped(text: str, first: str, indent: str, width: int) -> str:

@@ -257,7 +257,9 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
         advice = _MODELS
         if settings.model == BUNDLED_MODEL:
             advice = f"Delete the folder {name}: it is unpacked again at the next start."
-        raise ModelError(f"The model {settings.model!r} cannot be loaded: {first_line} {advice}") from error
+        raise ModelError(
+            f"The model {settings.model!r} cannot be loaded: {first_line.rstrip('.')}. {advice}"
+        ) from error
 
 
 def fingerprint(weights: str, settings: Settings) -> str:

@@ -148,7 +148,7 @@ def stop_with(error: BaseException) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(
-    "step", [*"_write_tokenizer _write_configuration _write_tensors _write_checksums _move_into_place".split()]
+    "step", [*"_write_tokenizer _write_configuration _write_tensors write_checksums _move_into_place".split()]
 )
 def test_full_disk(cache: Settings, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """A disk that is full at any step is an error that says where room is needed; nothing is left there."""

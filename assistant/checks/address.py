@@ -33,7 +33,7 @@ def check_address(setup: Setup) -> Iterator[Finding]:
     except OSError as error:
         yield _taken(host, port, shown, error)
     else:
-        yield Finding("address", "ok", f"{shown} is free")
+        yield Finding("address", "ok", f"{shown} is free" if port else f"{host}, on whatever port is free")
 
 
 def _taken(host: str, port: int, shown: str, error: OSError) -> Finding:

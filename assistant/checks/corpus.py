@@ -62,7 +62,7 @@ def check_corpus(setup: Setup) -> Iterator[Finding]:
         found = f"{count(told.untold, 'file')} that the index does not know yet were not looked into"
         yield Finding("not looked into", "note", found, "Read them all: python -m assistant doctor --full")
     if manifest:
-        yield from _since(listing, manifest, setup)
+        yield from _since(listing, manifest, told, setup)
 
 
 def _manifest(setup: Setup) -> dict[str, Any]:
@@ -109,20 +109,20 @@ def _told(listing: Listing, manifest: Mapping[str, Any], setup: Setup) -> _Told:
     return told
 
 
-def _since(listing: Listing, manifest: Mapping[str, Any], setup: Setup) -> Iterator[Finding]:
+def _since(listing: Listing, manifest: Mapping[str, Any], told: _Told, setup: Setup) -> Iterator[Finding]:
     """What changed since the index was made."""
     from assistant.documents import reader_fingerprint
 
     before = {source: one["file"]["sha256"] for source, one in manifest["essays"].items()}
     now = {source: state.sha256 for source, state in listing.files.items()}
-    lines = [f"{source} is new" for source in now if source not in before]
+    lines = [f"{source} is new" for source in now if source not in before and source not in told.unread]
     lines += [f"{source} has changed" for source in now if source in before and before[source] != now[source]]
     lines += [f"{source} is gone, but still answers" for source in before if source not in now]
     if manifest.get("corpus_toml") != listing.metadata_sha256:
         lines.append("corpus.toml has changed")
-    told = Counter(line.partition(",")[0].rpartition(" ")[2] for line in lines)
+    kinds = Counter(line.partition(",")[0].rpartition(" ")[2] for line in lines)
     if lines:
-        found = "the index is older than the essays: " + ", ".join(f"{number} {kind}" for kind, number in told.items())
+        found = "the index is older than the essays: " + ", ".join(f"{number} {kind}" for kind, number in kinds.items())
         yield Finding("up to date", "note", found, setup.index_command, tuple(lines))
     elif manifest.get("reader") != reader_fingerprint():
         found = "the essays were read by another version of the program, and are read again at the next index"
