@@ -357,6 +357,21 @@ def test_the_report_can_be_read() -> None:
     assert report([Finding("index", "wrong", "none")]).endswith("1 thing to mend, 0 of 1 checks ok.")
 
 
+@pytest.mark.parametrize("library", ["tqdm", "numpy"])
+def test_a_library_that_is_missing_is_one_line(library: str) -> None:
+    """Where a library is missing, the command line says so in one line with pip's command."""
+    code = f"""import runpy, sys
+sys.modules[{library!r}] = None  # as Python finds it where it is not installed
+sys.argv[1:] = ["doctor", "--quick"]
+runpy.run_module("assistant", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"error: The package {library} is not installed.")
+    assert "pip install -r requirements.txt" in line
+
+
 def test_the_command(well: Place, place: Place) -> None:
     """The command says the same in the terminal and as JSON, and ends with 1 where something is wrong, else with 0."""
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from assistant.errors import AssistantError
@@ -33,8 +34,8 @@ class Setup:
     def index_command(self) -> str:
         """The command that brings the index up to date."""
         usual = Settings()
-        corpus = f" {self.corpus}" if self.corpus != usual.corpus else ""
-        into = f" --into {self.index}" if self.index != usual.index else ""
+        corpus = f" {quote(str(self.corpus))}" if self.corpus != usual.corpus else ""
+        into = f" --into {quote(str(self.index))}" if self.index != usual.index else ""
         return f"python -m assistant index{corpus}{into}"
 
 

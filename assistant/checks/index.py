@@ -116,7 +116,7 @@ def _is_locked(folder: Path) -> bool:
             return False
     except Timeout:
         return True
-    except OSError:  # a file system that is read-only, or has no locks
+    except (OSError, NotImplementedError):  # a file system that is read-only, or has no locks
         return False
 
 
