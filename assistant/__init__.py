@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, Citation, Document, Hit, Passage, Turn
+from assistant.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.retriever import Retriever
 
-__version__ = "0.1.0"
 __all__ = [
     "Answer",
     "Assistant",

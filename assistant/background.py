@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
@@ -48,18 +49,29 @@ def background_sentences() -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def background_file(fingerprint: str, settings: Settings) -> Path:
+    """Where the background for a model is kept, whether it is there or not."""
+    digest = hashlib.sha256("\n".join([fingerprint, *background_sentences()]).encode()).hexdigest()[:16]
+    return settings.cache / f"background-{_FORMAT}-{digest}.npz"
+
+
+def read_background(path: Path) -> Background | None:
+    """The background that a file keeps; None where it is not there, half-written or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return Background(kept["sentences"], kept["tokens"], kept["first_token"])
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError):
+        return None  # zipfile raises RuntimeError where it looks encrypted
+
+
 def load_background(
     embedder: Embedder, settings: Settings, report: Callable[[str], None] = lambda line: None
 ) -> Background:
     """The background for a model, out of the cache folder; made and put there where it is not there yet."""
     sentences = background_sentences()
-    digest = hashlib.sha256("\n".join([embedder.fingerprint, *sentences]).encode()).hexdigest()[:16]
-    path = settings.cache / f"background-{_FORMAT}-{digest}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            return Background(kept["sentences"], kept["tokens"], kept["first_token"])
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError):
-        pass  # not there yet, half-written or damaged (zipfile: RuntimeError where it looks encrypted): made again
+    path = background_file(embedder.fingerprint, settings)
+    if (kept := read_background(path)) is not None:
+        return kept
     report(f"Reading {len(sentences):,} background sentences with the language model (once)")
     vectors = embedder.embed_texts(sentences)
     stream = BytesIO()

@@ -1,4 +1,4 @@
-"""The command line: index, search, ask, evaluate, benchmark, report and serve.
+"""The command line: index, search, ask, evaluate, benchmark, report, doctor and serve.
 
 Errors that a user can cause become one line on standard error and exit code 1; a bug keeps its traceback.
 """
@@ -208,6 +208,15 @@ def _report(options: argparse.Namespace) -> None:
         print(report_text(found, width=_width()))
 
 
+def _doctor(options: argparse.Namespace) -> None:
+    from assistant.doctor import as_dict, examine, is_well, report
+
+    findings = examine(options.corpus, options.index, quick=options.quick, full=options.full)
+    print(_json(as_dict(findings)) if options.json else report(findings, width=_width()))
+    if not is_well(findings):
+        sys.exit(1)
+
+
 def _serve(options: argparse.Namespace) -> None:
     from assistant.errors import EssayIndexError, IndexMissingError
     from assistant.index_process import IndexProcess
@@ -280,6 +289,11 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--html", metavar="FILE", help="write a page with pictures instead")
     report.add_argument("--export", metavar="FILE", help="write the judged answers as questions for evaluate instead")
 
+    doctor = _command(commands, "doctor", _doctor, "check the whole set-up, and say how to mend what is wrong")
+    doctor.add_argument("corpus", nargs="?", help="folder of the essays (default: corpus)")
+    doctor.add_argument("--quick", action="store_true", help="leave out the model and the checksums (a second)")
+    doctor.add_argument("--full", action="store_true", help="read every essay, also those that the index knows")
+
     serve = _command(commands, "serve", _serve, "serve the chat")
     serve.add_argument("--host", help="address to serve (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="(default: 7860)")
@@ -306,7 +320,7 @@ def _command(
     parents = [index_option()] if with_index else []
     command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", parents=parents)
     command.set_defaults(run=run)
-    if name in ("search", "ask", "evaluate", "benchmark", "report"):
+    if name in ("search", "ask", "evaluate", "benchmark", "report", "doctor"):
         command.add_argument("--json", action="store_true", help="print the whole object as JSON")
     return command
 

@@ -82,7 +82,9 @@ class Embedder:
         self._model = _load(settings, report)
         self._lock = Lock()  # a fast tokenizer may not be used by two threads at once
         self.dimension: int = int(self._model.get_embedding_dimension() or 0)
-        self.identity = known_identity(settings) or Identity(settings.model, _fingerprint(settings, _some(self._model)))
+        self.identity = known_identity(settings) or Identity(
+            settings.model, _fingerprint(settings, _weights_hash(self._model))
+        )
         self.name, self.fingerprint = self.identity
 
     @property
@@ -260,7 +262,12 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
         return SentenceTransformer(name, device="cpu")
     except Exception as error:  # the libraries below raise whatever they like
         first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(f"The model {settings.model!r} cannot be loaded: {first_line} {_MODELS}") from error
+        advice = _MODELS
+        if settings.model == BUNDLED_MODEL:
+            advice = f"Delete the folder {name}: it is unpacked again at the next start."
+        raise ModelError(
+            f"The model {settings.model!r} cannot be loaded: {first_line.rstrip('.')}. {advice}"
+        ) from error
 
 
 def known_identity(settings: Settings) -> Identity | None:
@@ -276,8 +283,8 @@ def _fingerprint(settings: Settings, weights: str) -> str:
     return hashlib.sha256(f"{weights}|{prompts}".encode()).hexdigest()[:16]
 
 
-def _some(model: Any) -> str:
-    """What tells two models apart whatever their folder is called: a hash over some weights of each tensor."""
+def _weights_hash(model: Any) -> str:
+    """A hash over some weights of each tensor: it tells models apart whatever their folder is called."""
     digest = hashlib.sha256()
     for parameter in model.parameters():
         digest.update(parameter.detach().flatten()[:16].float().cpu().numpy().tobytes())

@@ -174,6 +174,11 @@ def writing(folder: Path) -> Iterator[None]:
             f"Another program is writing the index in {folder} just now. Wait until it is done, or stop it, and run "
             "the command again; an index that was there still works."
         ) from None
+    except NotImplementedError:  # filelock's
+        raise IndexWriteError(
+            f"The index could not be written into {folder}: its drive has no locks, so that two programs could write it "
+            "at the same time. Name a folder on another drive: --into FOLDER, or ASSISTANT_INDEX."
+        ) from None
     except OSError as error:
         raise IndexWriteError(
             f"The index could not be written into {folder}: {error.strerror or error}. {_room(folder)}Make room or "

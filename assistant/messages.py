@@ -26,6 +26,17 @@ def replace_messages(path: Path) -> None:
     Raises:
         SettingsError: the file cannot be read, or it names a language or a string that there is not.
     """
+    tables = read_messages(path)
+    _replaced.clear()
+    _replaced.update(tables)
+
+
+def read_messages(path: Path) -> dict[str, dict[str, Any]]:
+    """The strings of a file that may stand in for the assistant's own, by language and name.
+
+    Raises:
+        SettingsError: the file cannot be read, or it names a language or a string that there is not.
+    """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -42,8 +53,7 @@ def replace_messages(path: Path) -> None:
                 )
             if problem := _problem(string, own[language][name]):
                 raise SettingsError(f"{path}, [{language}]: {name} = {string!r} {problem}.")
-    _replaced.clear()
-    _replaced.update(tables)
+    return tables
 
 
 def _problem(string: object, own: object) -> str:

@@ -19,16 +19,18 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import load
 
-from assistant import bundled_model
+from assistant import bundled_model, unpacking
 from assistant.bundled_model import (
     ADAPTER_SCALE,
     WEIGHTS_NAME,
     WEIGHTS_SHA256,
     bundled_fingerprint,
     bundled_model_folder,
+    damage,
     question_weights,
     read_weights,
     unpack,
+    unpacked_folder,
 )
 from assistant.chunker import chunk
 from assistant.documents import read_corpus
@@ -104,7 +106,10 @@ def problem(settings: Settings) -> str:
 
 
 def test_unpacked_once(cache: Settings, embedder: Embedder) -> None:
-    """The model is unpacked whole at the first call, with a word about it; a second call touches nothing."""
+    """The model is unpacked whole at the first call, with a word about it; a second call touches nothing.
+
+    What is damaged later is found by its checksums.
+    """
     said: list[str] = []
     folder = bundled_model_folder(cache, said.append)
     assert len(said) == 1
@@ -119,6 +124,19 @@ def test_unpacked_once(cache: Settings, embedder: Embedder) -> None:
     fresh = Embedder(cache)
     question = "wat is betekenismarketing?"
     assert fresh.embed_question(question).vector == pytest.approx(embedder.embed_question(question).vector, abs=1e-5)
+
+    assert damage(folder) == []
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"damaged")
+    (folder / "tokenizer.json").unlink()
+    changed, missing = sorted(damage(folder) or [])
+    assert changed.startswith("model.safetensors is not what was written")
+    assert missing == "tokenizer.json is missing"
+    (folder / "checksums.json").write_text("[]")
+    assert [line.split(" (")[0] for line in damage(folder) or []] == ["checksums.json cannot be read"]
+    (folder / "checksums.json").unlink()  # as older versions unpacked it
+    assert damage(folder) is None
     shutil.rmtree(folder)  # 480 MB
 
 
@@ -129,12 +147,15 @@ def stop_with(error: BaseException) -> Callable[..., None]:
     return stop
 
 
-@pytest.mark.parametrize("step", ["_write_tokenizer", "_write_configuration", "_write_tensors", "_move_into_place"])
+@pytest.mark.parametrize(
+    "step", [*"_write_tokenizer _write_configuration _write_tensors write_checksums _move_into_place".split()]
+)
 def test_full_disk(cache: Settings, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """A disk that is full at any step is an error that says where room is needed; nothing is left there."""
     for other in ("_write_tokenizer", "_write_configuration", "_write_tensors"):
-        monkeypatch.setattr(bundled_model, other, lambda weights, folder, *rest: (folder / "part").write_text("half"))
-    monkeypatch.setattr(bundled_model, step, stop_with(OSError(28, "No space left on device")))
+        monkeypatch.setattr(unpacking, other, lambda weights, folder, *rest: (folder / "part").write_text("half"))
+    module = unpacking if hasattr(unpacking, step) else bundled_model
+    monkeypatch.setattr(module, step, stop_with(OSError(28, "No space left on device")))
     said = problem(cache)
     assert all(part in said for part in (str(cache.cache), "No space left on device", "500 MB", "ASSISTANT_CACHE"))
 
@@ -177,7 +198,7 @@ def test_two_at_once(cache: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bundled_model_folder_name(settings: Settings) -> Path:
-    return settings.cache / f"multilingual-e5-small-{bundled_fingerprint()[:12]}-{bundled_model._FORMAT}"
+    return unpacked_folder(settings)
 
 
 def test_cache_that_cannot_be_made(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "assistant"
 
 # Each group imports only from itself and from the groups above it. CONTRIBUTING.md shows the same map.
 GROUPS = {
-    "words": "types errors sites settings steps",
+    "words": "types errors sites settings steps version",
     "text": (
         "frequency language encodings formats formats.archive formats.markup formats.blocks formats.spacing "
         "formats.properties formats.numbering formats.notes formats.docx_lists formats.markdown formats.html "
@@ -26,8 +26,8 @@ GROUPS = {
         "duplicates corpus_toml ignoring listing documents"
     ),
     "index": (
-        "bundled_model embedder fusion background lexical bm25 nearby vocabulary compounds spelling "
-        "stores stores.faiss index_files parts index progress indexer"
+        "weights_file unpacking bundled_model embedder fusion background lexical bm25 nearby vocabulary compounds "
+        "spelling stores stores.faiss index_files parts index progress indexer"
     ),
     "retrieval": "retriever",
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",
@@ -35,7 +35,9 @@ GROUPS = {
     "edges": (
         "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "
         "clients limits intake events headers logs metrics feedback feedback_route feedback_report feedback_page "
-        "live watch gate widget connection apart follow index_process server cli __main__ "
+        "live watch gate widget connection apart follow index_process server "
+        "checks checks.machine checks.configuration checks.model checks.corpus checks.index checks.disk checks.address "
+        "doctor cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
         "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
