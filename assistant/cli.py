@@ -20,6 +20,7 @@ from tqdm import tqdm
 from assistant.errors import AssistantError, FeedbackError
 from assistant.settings import Settings
 
+_CHANGES = ("new", "changed", "renamed", "removed")  # of the essays, since the index was made the last time
 EXAMPLES = """examples:
   python -m assistant index
   python -m assistant ask "wat is betekenismarketing?"
@@ -76,7 +77,13 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
     finally:
         bar.close()
     essays, passages = _count(outcome.documents, "essay"), _count(outcome.passages, "passage")
-    _tell(f"Indexed {essays} into {folder}: {passages}, {_count(outcome.sentences, 'sentence')}")
+    changes = [f"{getattr(outcome, what):,} {what}" for what in _CHANGES if getattr(outcome, what)]
+    done = f" ({', '.join(changes)})" if changes else ""
+    _tell(f"Indexed {essays} into {folder}: {passages}, {_count(outcome.sentences, 'sentence')}{done}")
+    if outcome.store != "flat":
+        _tell(f"Passages are found in an {outcome.store}: {outcome.recall:.1%} of what comparing with all would find")
+    for source, note in outcome.notes:
+        _tell(f"Note: {source} {note}")
     for one in outcome.left_out:
         _tell(f"Left out: {one.source} {one.reason}")
 

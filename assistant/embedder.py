@@ -82,9 +82,7 @@ class Embedder:
         self._model = _load(settings, report)
         self._lock = Lock()  # a fast tokenizer may not be used by two threads at once
         self.dimension: int = int(self._model.get_embedding_dimension() or 0)
-        self.identity = known_identity(settings) or Identity(
-            settings.model, _fingerprint(settings, _weights_hash(self._model))
-        )
+        self.identity = known_identity(settings) or _identity(settings, _weights_hash(self._model))
         self.name, self.fingerprint = self.identity
 
     @property
@@ -274,13 +272,13 @@ def known_identity(settings: Settings) -> Identity | None:
     """The identity of the model that the settings name, where it is known without loading it: the bundled one's."""
     if settings.model != BUNDLED_MODEL:
         return None
-    return Identity(settings.model, _fingerprint(settings, bundled_fingerprint()))
+    return _identity(settings, bundled_fingerprint())
 
 
-def _fingerprint(settings: Settings, weights: str) -> str:
-    """A hash over what identifies the weights, and the prompts."""
+def _identity(settings: Settings, weights: str) -> Identity:
+    """The identity of a model with such weights."""
     prompts = f"{settings.query_prompt}|{settings.passage_prompt}"
-    return hashlib.sha256(f"{weights}|{prompts}".encode()).hexdigest()[:16]
+    return Identity(settings.model, hashlib.sha256(f"{weights}|{prompts}".encode()).hexdigest()[:16])
 
 
 def _weights_hash(model: Any) -> str:

@@ -176,8 +176,8 @@ def writing(folder: Path) -> Iterator[None]:
         ) from None
     except NotImplementedError:  # filelock's
         raise IndexWriteError(
-            f"The index could not be written into {folder}: its drive has no locks, so that two programs could write it "
-            "at the same time. Name a folder on another drive: --into FOLDER, or ASSISTANT_INDEX."
+            f"The index could not be written into {folder}: its drive has no locks, so that two programs could "
+            "write it at the same time. Name a folder on another drive: --into FOLDER, or ASSISTANT_INDEX."
         ) from None
     except OSError as error:
         raise IndexWriteError(
