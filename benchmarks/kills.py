@@ -71,20 +71,20 @@ class Trial:
         self.corpus.mkdir()
         for _ in range(essays):
             self._add()
-        self._before: dict[str, str] = {}  # what the index may still hold, by source
+        self.before: dict[str, str] = {}  # what the index may still hold, by source
 
     def run(self, kills: int) -> Counter[str]:
         """Kill so many runs, and count what was found."""
         found: Counter[str] = Counter()
         self._whole_run(found)
         while found["kills"] < kills:
-            removed = self._change()
+            removed = self.change()
             if self._killed_run(self._draw.uniform(0, 1.1 * self._seconds)):
                 found["kills"] += 1
-                self._look(found)
+                self.look(found)
             else:
                 found["runs that ended before they were killed"] += 1
-                self._before = self._texts()
+                self.before = self.texts()
             if found["kills"] % WHOLE_RUN_EVERY == 0 or removed:
                 self._whole_run(found)
                 self._ask(removed, found)
@@ -95,7 +95,7 @@ class Trial:
         text = " ".join(essay(self._practice, self._number).split("\n\n")[:6])
         (self.corpus / f"essay-{self._number:04}.txt").write_text(f"Essay {self._number}\n\n{text}\n", encoding="utf-8")
 
-    def _change(self) -> str:
+    def change(self) -> str:
         """Change the folder; the text of the essay that was removed, if one was."""
         essays = sorted(self.corpus.iterdir())
         one = self._draw.choice(essays)
@@ -114,7 +114,7 @@ class Trial:
             return text
         return ""
 
-    def _texts(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         return {path.name: path.read_bytes().decode() for path in self.corpus.iterdir()}
 
     def _start(self) -> int:
@@ -148,11 +148,11 @@ class Trial:
         self._seconds = 0.7 * self._seconds + 0.3 * (time.monotonic() - began)
         if status:
             self.problems.append(f"a run after a kill failed: {self._log.read_text()[-500:]}")
-        self._before = self._texts()
+        self.before = self.texts()
         held = {source: document.text for source, document in self._open().documents.items()}
-        if held != self._before:
-            self.problems.append(f"after a whole run: {sorted(set(held) ^ set(self._before))} lost or stale")
-        found["whole runs after which index and folder were the same"] += held == self._before
+        if held != self.before:
+            self.problems.append(f"after a whole run: {sorted(set(held) ^ set(self.before))} lost or stale")
+        found["whole runs after which index and folder were the same"] += held == self.before
 
     def _killed_run(self, seconds: float) -> bool:
         """Kill a run so long after it took the lock; whether it had not ended by itself."""
@@ -164,19 +164,19 @@ class Trial:
     def _open(self) -> Index:
         return open_index(self.index, load_embedder(Settings()), Settings())
 
-    def _look(self, found: Counter[str]) -> None:
+    def look(self, found: Counter[str]) -> None:
         """Open what a kill left, and hold it against the folder."""
         if not (self.index / CURRENT).exists():
             return
         damaged = verify(self.index)
         held = {source: document.text for source, document in self._open().documents.items()}
-        now = self._texts()
-        if damaged or held not in (self._before, now):
+        now = self.texts()
+        if damaged or held not in (self.before, now):
             self.problems.append(f"after a kill: {damaged or sorted(set(held) ^ set(now))}")
             return
-        found["readable after a kill, with the essays of before"] += held == self._before
-        found["readable after a kill, with the essays of now"] += held == now != self._before
-        self._before = held
+        found["readable after a kill, with the essays of before"] += held == self.before
+        found["readable after a kill, with the essays of now"] += held == now != self.before
+        self.before = held
 
     def _ask(self, removed: str, found: Counter[str]) -> None:
         """Ask for what a removed essay said; no citation may be of an essay that is not there."""
@@ -184,7 +184,7 @@ class Trial:
             return
         question = max(removed.split(". "), key=len)[:200]
         answer = Assistant.open(self.index, Settings()).ask(f"Wat zeggen de essays over: {question}?")
-        stale = [one for one in answer.citations if one.quote not in self._texts().get(one.source, "")]
+        stale = [one for one in answer.citations if one.quote not in self.texts().get(one.source, "")]
         if stale:
             self.problems.append(f"cites {stale[0].source}, which is gone")
         found["questions about a removed essay, none cited it"] += not stale
