@@ -48,6 +48,7 @@ VECTORS = "vectors"
 LOCK = "lock"
 PROGRESS = "progress.json"
 _OF_AN_INDEX = {CURRENT, DOCUMENTS, VECTORS, LOCK, PROGRESS, "README.md", ".gitignore"}
+_PATIENCE_SECONDS = 1.0  # that the lock is waited for: `doctor` takes it for a moment
 _WRITING = ".writing-"  # what the name of an unfinished file or folder begins with
 
 
@@ -167,7 +168,7 @@ def writing(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK, timeout=0):
+        with FileLock(folder / LOCK, timeout=_PATIENCE_SECONDS):
             yield
     except Timeout:
         raise IndexWriteError(

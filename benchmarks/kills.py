@@ -26,7 +26,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
-from filelock import FileLock, Timeout
 
 from assistant import cli
 from assistant.assistant import Assistant
@@ -133,13 +132,15 @@ class Trial:
             except BaseException:
                 os._exit(1)
         while not os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            try:
-                with FileLock(self.index / LOCK, timeout=0):
-                    pass
-            except Timeout:
+            if self._is_locked():
                 break
             time.sleep(0.001)
         return process
+
+    def _is_locked(self) -> bool:
+        """Whether a process holds the lock; taking it to find out would hold a process up."""
+        lock = self.index / LOCK
+        return lock.exists() and f":{lock.stat().st_ino} " in Path("/proc/locks").read_text()
 
     def _whole_run(self, found: Counter[str]) -> None:
         """Let a run end: then folder and index are the same."""
@@ -159,7 +160,10 @@ class Trial:
         process = self._start()
         time.sleep(seconds)
         os.kill(process, signal.SIGKILL)
-        return os.WIFSIGNALED(os.waitpid(process, 0)[1])
+        _, status = os.waitpid(process, 0)
+        if os.WIFEXITED(status) and status:
+            self.problems.append(f"a run after a kill failed: {self._log.read_text()[-500:]}")
+        return os.WIFSIGNALED(status)
 
     def _open(self) -> Index:
         return open_index(self.index, load_embedder(Settings()), Settings())
@@ -172,7 +176,9 @@ class Trial:
         held = {source: document.text for source, document in self._open().documents.items()}
         now = self.texts()
         if damaged or held not in (self.before, now):
-            self.problems.append(f"after a kill: {damaged or sorted(set(held) ^ set(now))}")
+            self.problems.append(
+                f"after a kill: {damaged or [sorted(set(held) ^ set(one)) for one in (self.before, now)]}"
+            )
             return
         found["readable after a kill, with the essays of before"] += held == self.before
         found["readable after a kill, with the essays of now"] += held == now != self.before
