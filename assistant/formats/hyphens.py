@@ -57,12 +57,12 @@ def joined(above: str, below: str, known: Vocabulary) -> str:
         return above + " " + below
     if verdict == "trema":
         return above[:-1] + below[0].translate(_TREMA) + below[1:]
-    if verdict == "own" or (verdict == "unknown" and not known.is_hyphenated):
+    if verdict == "own" or (verdict in ("likely", "unknown") and not known.is_hyphenated):
         return above[:-1] + "-" + below
     return above[:-1] + below
 
 
-Verdict = Literal["none", "shared", "own", "cut", "trema", "unknown"]
+Verdict = Literal["none", "shared", "own", "cut", "trema", "likely", "unknown"]  # likely: cut, between two words
 
 
 def _verdict(above: str, below: str, known: Vocabulary) -> Verdict:
@@ -81,11 +81,11 @@ def _verdict(above: str, below: str, known: Vocabulary) -> Verdict:
     with_trema = tail + head[0].translate(_TREMA) + head[1:]  # "be-invloeden" is "beïnvloeden"
     if zipf(with_trema, known.language) > zipf(tail + head, known.language):
         return "trema"
-    if zipf(tail + head, known.language):
-        return "cut"
+    rarer = min(zipf(tail, known.language), zipf(head, known.language))
+    if whole := zipf(tail + head, known.language):
+        return "cut" if whole > rarer else "likely"  # two words that are seldom one: "social-media"
     chained = "-" in left or "-" in below.partition(" ")[0]  # then one more is likely
-    whole_words = min(zipf(tail, known.language), zipf(head, known.language)) > _COMMON
-    own = tail[-1] + head[0] in _CLASHES or tail in _APART or (chained and whole_words)
+    own = tail[-1] + head[0] in _CLASHES or tail in _APART or (chained and rarer > _COMMON)
     return "own" if own else "unknown"
 
 
