@@ -250,6 +250,7 @@ def _load(settings: Settings, report: Callable[[str], None]) -> SentenceTransfor
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder has all it needs: nothing to ask a hub
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")  # batches are of ever other sizes: 1,024 are kept
     import transformers
     from sentence_transformers import SentenceTransformer
 

@@ -8,7 +8,10 @@ collected on the way that grows with the essays but a few numbers of each.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -318,6 +321,7 @@ class _Update:
             vectors = self._embedder.embed_passages(passages, count)
             for essay, own in zip(group, split_vectors(vectors, passages, list(map(len, texts))), strict=True):
                 gathered.parts[essay.vectors_name] = write(self._folder / essay.vectors_name, vectors_bytes(own))
+            _give_back_memory()
         return total
 
     def _kept_vectors(self, essay: _Essay) -> Written | None:
@@ -454,6 +458,13 @@ def _groups(essays: Iterable[_Essay]) -> Iterator[list[_Essay]]:
         group.append(essay)
     if group:
         yield group
+
+
+def _give_back_memory() -> None:
+    """Give what is free back to the system: tensors of ever other sizes leave gaps, which glibc keeps for itself."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _json(value: object) -> bytes:

@@ -58,8 +58,10 @@ def test_signs_without_end_take_linear_time(name: str) -> None:
         return time.process_time() - started
 
     seconds(100)  # reads the patterns
-    once, twice = seconds(30_000), seconds(60_000)
-    assert twice < 3.5 * once + 0.3
+    tries = [(seconds(30_000), seconds(60_000)) for _ in range(1)]
+    while not any(twice < 3.5 * once + 0.3 for once, twice in tries):  # a busy machine makes one try slow, not all
+        assert len(tries) < 4, tries
+        tries.append((seconds(30_000), seconds(60_000)))
 
 
 def test_the_others_are_read(tmp_path: Path) -> None:

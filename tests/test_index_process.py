@@ -115,7 +115,7 @@ def test_index_watch_follows_the_folder(settings: Settings) -> None:
         assert process.poll() is None
         if sys.platform != "win32":
             process.send_signal(signal.SIGINT)
-            assert process.wait(10) == 130
+            assert process.wait(60) == 130
     said = (settings.index.parent / "err.txt").read_text(encoding="utf-8")
     assert "Traceback" not in said
     assert len([line for line in said.splitlines() if line.startswith("error: ")]) == 1

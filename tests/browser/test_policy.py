@@ -124,7 +124,10 @@ def test_who_finds_the_queue_full_is_asked_for_patience(visit: Visit) -> None:
         for page in pages:
             page.locator("#question textarea").press("Enter")
         toasts = [page.locator("#trouble").filter(has_text="Even geduld") for page in pages]
-        pages[-1].wait_for_timeout(1_000)
+        for _ in range(20):
+            pages[-1].wait_for_timeout(250)
+            if any(toast.count() for toast in toasts):
+                break
         told = [page for page, toast in zip(pages, toasts, strict=True) if toast.count()]
         assert 1 <= len(told) <= 3
         for page in pages:
