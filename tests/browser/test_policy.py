@@ -128,6 +128,7 @@ def test_who_finds_the_queue_full_is_asked_for_patience(visit: Visit) -> None:
             pages[-1].wait_for_timeout(250)
             if any(toast.count() for toast in toasts):
                 break
+        pages[-1].wait_for_timeout(1_000)  # for those who were a moment later
         told = [page for page, toast in zip(pages, toasts, strict=True) if toast.count()]
         assert 1 <= len(told) <= 3
         for page in pages:
