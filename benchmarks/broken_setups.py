@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import breaking
+import here  # noqa: F401
 from assistant.checks import Level
 from assistant.doctor import report, summary
 from breaking import Place

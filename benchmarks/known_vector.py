@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import assistant
+import here  # noqa: F401
 from assistant.checks.model import KNOWN
 from assistant.embedder import load_embedder
 from assistant.settings import Settings
