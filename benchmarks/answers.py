@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant.assistant import Assistant
 from assistant.rendering import answer_text
 from assistant.types import Turn

@@ -21,6 +21,7 @@ from unittest.mock import patch
 
 from filelock import FileLock
 
+import _here  # noqa: F401
 from assistant.background import background_file, load_background
 from assistant.bundled_model import bundled_model_folder, unpacked_folder, write_checksums
 from assistant.checks import Finding

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import _here  # noqa: F401
 import breaking
-import here  # noqa: F401
 from assistant.checks import Level
 from assistant.doctor import report, summary
 from breaking import Place

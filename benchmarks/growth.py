@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant.bundled_model import bundled_model_folder
 from assistant.settings import Settings
 from assistant.stores.faiss import FaissStore, nearest, recall_of

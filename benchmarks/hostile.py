@@ -20,7 +20,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant import isolation
 from assistant.chunker import chunk
 from assistant.documents import list_corpus, read_file

@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant import cli
 from assistant.assistant import Assistant
 from assistant.embedder import load_embedder

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import _here  # noqa: F401
 import assistant
-import here  # noqa: F401
 from assistant.checks.model import KNOWN
 from assistant.embedder import load_embedder
 from assistant.settings import Settings

@@ -19,7 +19,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant.documents import read_corpus
 from assistant.lines import BULLET
 from assistant.types import Block, Document

@@ -19,7 +19,7 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant.chunker import sentences_of
 from assistant.documents import read_corpus
 from assistant.errors import UnreadableError

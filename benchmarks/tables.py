@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import here  # noqa: F401
+import _here  # noqa: F401
 from assistant.assistant import Assistant
 from assistant.cli import ensure_index
 from assistant.evaluation.compare import compare_answers, compare_rankings

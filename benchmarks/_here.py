@@ -1,6 +1,6 @@
 """Lets the scripts of this folder, and the processes that they start, find the program beside it.
 
-Imported for that alone: `import here`.
+Imported for that alone, before all others: `import _here`.
 """
 
 from __future__ import annotations
