@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from conftest import Visit
-from fake_assistant import SLOW, FakeAssistant
+from fake_assistant import FakeAssistant
 from playwright.sync_api import Page, expect
 from running import running
 from steps import ask, reply
 
 from assistant.server import create_app
 from assistant.settings import Settings
+from assistant.types import Answer, Turn
 
 pytestmark = pytest.mark.browser
 QUESTION = "wat is betekenismarketing?"
@@ -114,25 +116,37 @@ def test_who_asks_too_much_is_told_so_in_dutch(visit: Visit, busy_site: str) -> 
     expect(page.locator(".answer, .refusal")).to_have_count(3)
 
 
+class HeldAssistant(FakeAssistant):
+    """Answers when it is let go."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.is_asked, self.may_answer = threading.Event(), threading.Event()
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """What its kind answers, later."""
+        self.is_asked.set()
+        self.may_answer.wait(timeout=60)
+        return super().ask(question, history)
+
+
 def test_who_finds_the_queue_full_is_asked_for_patience(visit: Visit) -> None:
-    """When one is being answered and one waits, the third sees "Even geduld" and keeps the question."""
-    settings = replace(Settings(), questions_at_once=1, questions_waiting=1)
-    with running(create_app(FakeAssistant(settings))) as url:  # type: ignore[arg-type]
-        pages = [visit(url=url, may_fail=True) for _ in range(4)]
+    """While one is being answered, the next is told that it waits; those after that keep their question."""
+    assistant = HeldAssistant(replace(Settings(), questions_at_once=1, questions_waiting=1))
+    with running(create_app(assistant)) as url:  # type: ignore[arg-type]
+        schemes = ("light", "light", "dark", "dark")  # a browser profile each: it opens six connections to a host
+        first, second, *others = pages = [visit(url=url, scheme=scheme, may_fail=True) for scheme in schemes]
         for page in pages:
-            page.locator("#question textarea").fill(f"{SLOW} betekenismarketing")
-        for page in pages:
+            page.locator("#question textarea").fill(QUESTION)
+        first.locator("#question textarea").press("Enter")
+        assert assistant.is_asked.wait(timeout=20)
+        second.locator("#question textarea").press("Enter")
+        expect(second.locator("#trouble")).to_have_text("Even geduld, het is druk. Je vraag staat in de rij.")
+        for page in others:
             page.locator("#question textarea").press("Enter")
-        toasts = [page.locator("#trouble").filter(has_text="Even geduld") for page in pages]
-        for _ in range(20):
-            pages[-1].wait_for_timeout(250)
-            if any(toast.count() for toast in toasts):
-                break
-        pages[-1].wait_for_timeout(1_000)  # for those who were a moment later
-        told = [page for page, toast in zip(pages, toasts, strict=True) if toast.count()]
-        assert 1 <= len(told) <= 3
-        for page in pages:
-            if page in told:
-                expect(page.locator("#question textarea")).to_have_value(f"{SLOW} betekenismarketing")
-            else:
-                reply(page)
+            expect(page.locator("#trouble")).to_contain_text("Je vraag staat nog in het invoerveld")
+            expect(page.locator("#question textarea")).to_have_value(QUESTION)
+        assistant.may_answer.set()
+        for page in (first, second):
+            reply(page)
+            expect(page.locator("#question textarea")).to_have_value("")
