@@ -56,7 +56,8 @@ def ensure_index(corpus: Path, folder: Path, settings: Settings, *, again: bool 
     """
     from assistant.documents import list_corpus
     from assistant.embedder import known_identity, load_embedder
-    from assistant.indexer import is_current, known_files, update_index
+    from assistant.indexer import is_current, update_index
+    from assistant.kept import known_files
     from assistant.progress import Progress, ProgressWriter
 
     listing = list_corpus(corpus, settings, known_files(folder))

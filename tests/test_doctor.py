@@ -24,7 +24,8 @@ from assistant.doctor import CHECKS, is_well, report
 from assistant.documents import list_corpus
 from assistant.embedder import Embedder, known_identity
 from assistant.errors import IndexMissingError
-from assistant.indexer import known_files, update_index
+from assistant.indexer import update_index
+from assistant.kept import known_files
 from assistant.progress import ProgressWriter
 from assistant.server import create_app
 from assistant.settings import Settings

@@ -21,7 +21,17 @@ ROOT = Path(__file__).parent.parent
 FILES = ROOT / "tests" / "data" / "formats"
 METADATA, _ = parse_metadata((ROOT / "corpus" / "corpus.toml").read_bytes(), "corpus.toml")
 ESSAYS = [document.source for document in read_corpus(ROOT / "corpus").documents]
-FORMATS = [(look, suffix) for look in ("plain", "styled") for suffix in (".md", ".html", ".docx", ".odt", ".epub")]
+SUFFIXES = (".md", ".html", ".docx", ".odt", ".epub", ".pdf")
+# What the lines of a PDF do not tell.
+LOST_IN_PDF = {
+    ("plain", ".pdf", "identiteitsmarketing.txt"): "two captions of photos, which only the white around them tells",
+    ("plain", ".pdf", "lefmarketing.txt"): '"volgers- eerder" at the end of a line is read as one word',
+}
+FILES_MADE = [(look, suffix, source) for look in ("plain", "styled") for suffix in SUFFIXES for source in ESSAYS]
+ALL_THE_SAME = [
+    pytest.param(*made, marks=[pytest.mark.xfail(reason=LOST_IN_PDF[made], strict=True)] if made in LOST_IN_PDF else [])
+    for made in FILES_MADE
+]
 
 
 @cache
@@ -44,15 +54,13 @@ def passages(document: Document) -> list[tuple[str, tuple[str, ...], str]]:
     return [(one.title, one.headings, words(one.text)) for one in chunk(document, Settings())]
 
 
-@pytest.mark.parametrize("source", ESSAYS)
-@pytest.mark.parametrize(("look", "suffix"), FORMATS)
+@pytest.mark.parametrize(("look", "suffix", "source"), ALL_THE_SAME)
 def test_the_same_passages(look: str, suffix: str, source: str) -> None:
     """A file that Writer saved has the passages, titles and headings of the .txt that it was made from."""
     assert passages(of_format(look, suffix, source)) == passages(of_text(source))
 
 
-@pytest.mark.parametrize("source", ESSAYS)
-@pytest.mark.parametrize(("look", "suffix"), FORMATS)
+@pytest.mark.parametrize(("look", "suffix", "source"), FILES_MADE)
 def test_every_place_is_exact(look: str, suffix: str, source: str) -> None:
     """In every format each passage and sentence is its span of the document's text."""
     document = of_format(look, suffix, source)
@@ -62,8 +70,7 @@ def test_every_place_is_exact(look: str, suffix: str, source: str) -> None:
         assert all(document.text[one.start : one.end].strip() for one in passage.sentences)
 
 
-@pytest.mark.parametrize("source", ESSAYS)
-@pytest.mark.parametrize(("look", "suffix"), FORMATS)
+@pytest.mark.parametrize(("look", "suffix", "source"), FILES_MADE)
 def test_the_same_words(look: str, suffix: str, source: str) -> None:
     """No word of an essay is lost or doubled, those of page furniture aside."""
     kept = [

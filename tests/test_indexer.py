@@ -21,7 +21,8 @@ from assistant.embedder import Embedder, PassageVectors
 from assistant.errors import CorpusError, IndexWriteError
 from assistant.index import open_index, verify
 from assistant.index_files import read_manifest, writing
-from assistant.indexer import Outcome, is_current, known_files, update_index
+from assistant.indexer import Outcome, is_current, update_index
+from assistant.kept import known_files
 from assistant.lexical import folded_words, stem
 from assistant.parts import text_with_headings
 from assistant.progress import Progress, ProgressWriter

@@ -27,7 +27,7 @@ GROUPS = {
     ),
     "index": (
         "weights_file unpacking bundled_model embedder fusion background lexical bm25 nearby vocabulary compounds "
-        "spelling stores stores.faiss index_files parts index progress indexer"
+        "spelling stores stores.faiss index_files parts index progress kept gathering building indexer"
     ),
     "retrieval": "retriever",
     "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",

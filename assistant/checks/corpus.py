@@ -29,7 +29,7 @@ class _Told:
 def check_corpus(setup: Setup) -> Iterator[Finding]:
     """Whether the essays can be read, and which are not."""
     from assistant.documents import list_corpus
-    from assistant.indexer import known_files
+    from assistant.kept import known_files
 
     try:
         listing = list_corpus(setup.corpus, setup.settings, known_files(setup.index))

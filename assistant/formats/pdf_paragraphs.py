@@ -59,7 +59,7 @@ def paragraphs_of(lines: Sequence[TextLine], outline: Outline) -> list[Paragraph
             text = MARKED.sub("", text, count=1) or text
         elif index in heads:
             kind, level = heads[index]
-        elif (item := _item(group)) is not None:
+        elif (item := _item(group)) is not None and not (item and _is_alone(groups, index)):
             kind, mark = "item", item
             text = _without_mark(text)
         gap = 1
@@ -111,7 +111,7 @@ def _goes_on(group: Sequence[TextLine], line: TextLine, leading: float, size: fl
     if _starts_item(line) and (not is_full or ends or not line.text[:1].isdigit()) and not cut:
         return False
     if is_head and last.is_bold == line.is_bold and beside:  # a heading of several lines
-        return not ends
+        return not ends or is_full
     if cut:
         return True
     if not is_full:
@@ -141,6 +141,12 @@ def _item(group: Sequence[TextLine]) -> str | None:
         return None
     first = group[0].words[0].text
     return first if _NUMBERED.fullmatch(first) else ""
+
+
+def _is_alone(groups: Sequence[Sequence[TextLine]], index: int) -> bool:
+    """Whether no list item stands next to a paragraph: "2. Begin klein" may then be a heading, which the words tell."""
+    beside = [*groups[max(0, index - 1) : index], *groups[index + 1 : index + 2]]
+    return all(_item(group) is None for group in beside)
 
 
 def _without_mark(text: str) -> str:
