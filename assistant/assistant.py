@@ -12,6 +12,7 @@ from assistant.background import Background, load_background
 from assistant.citations import answer_text, cite
 from assistant.conversation import Reading, points_back, readings
 from assistant.examples import heading_questions
+from assistant.framing import without_frame
 from assistant.language import detect_language
 from assistant.messages import message, replace_messages, titles
 from assistant.reader import Excerpt, Reader
@@ -104,9 +105,8 @@ class Assistant:
     def consider(self, question: str, history: History = ()) -> Consideration:
         """The reading of a question that the essays answer best, without deciding whether they do."""
         before = history if self.steps.conversation else ()
-        ways = readings(
-            without_small_talk(self.retriever.check(question)), before, max_chars=self.settings.max_question_chars
-        )
+        asked = without_frame(without_small_talk(self.retriever.check(question)))
+        ways = readings(asked, before, max_chars=self.settings.max_question_chars)
         return max(
             (self._weighed(reading) for reading in ways),
             key=lambda one: log_odds(one.confidence) + one.reading.prior,
@@ -226,5 +226,5 @@ class Assistant:
 
 def _understood(question: str, best: Consideration) -> str:
     """The question as it was searched for, where that is not as it was asked."""
-    asked = without_small_talk(question)
+    asked = without_frame(without_small_talk(question))
     return best.search.question if best.search.question != asked else ""

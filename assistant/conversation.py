@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.framing import without_frame
 from assistant.frequency import zipf
 from assistant.language import FUNCTION_WORDS, LANGUAGES, detect_language
 from assistant.lexical import STOP_WORDS, fold
@@ -153,7 +154,7 @@ def _earlier(history: History, max_chars: int) -> str:
         if said := _said_to_be_understood(turn.answer):
             understood = said
             continue
-        question = without_small_talk(asked)
+        question = without_frame(without_small_talk(asked))
         own = content(question)
         leans = len(own) <= _FEW_WORDS and points_back(question)
         if _MORE.match(fold(question)) or _WORD.search(question) is None:

@@ -36,10 +36,6 @@ _COMPARES = re.compile(
     r"(?:\w+ er )?(?:\w+ )?(?:tussen|between|zwischen|entre)\s+(.+?)\s+(?:en|and|und|et)\s+(.+)"
 )
 _ASKS_WHO = re.compile(r"^(?:(?:van|met|door|aan|voor) )?(?:wie|who|whose|wer|wem|wen|qui)\b")
-_ASKS_DEFINITION = re.compile(
-    r"^(?:en |maar |zeg )?(?:wat (?:is|zijn|was|betekent|betekenen|houdt|bedoelt)|what (?:is|are|does)|"
-    r"was (?:ist|sind|bedeutet)|qu'est-ce que|que signifie|leg uit wat|definitie)\b"
-)
 
 _TELLS_WHY = re.compile(
     r"\b(?:omdat|doordat|want|daarom|daardoor|dankzij|redenen?|komt door|zodat|vanwege|waardoor|te danken|immers)\b"
@@ -49,7 +45,6 @@ _TELLS_NUMBER = re.compile(
     r"honderd\w*|duizend\w*|miljoen\w*|helft|kwart|procent|eeuw)\b"
 )
 _TELLS_WHO = re.compile(r"(?<=[\w,] )[A-Z][a-zà-ÿ]+ (?:(?:van|de|der|den) )*[A-Z][a-zà-ÿ]+")
-_MAX_TERM_WORDS = 3
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 
@@ -78,16 +73,12 @@ def intent_of(question: str) -> Intent:
         cues.append(lambda text: _TELLS_NUMBER.search(fold(text)) is not None)
     if _ASKS_WHO.search(asked):
         cues.append(lambda text: _TELLS_WHO.search(text) is not None)
-    term = [word for word in content_words(question) if word not in _ANY_FUNCTION_WORD]
-    if term and len(term) <= _MAX_TERM_WORDS and (_ASKS_DEFINITION.search(asked) or len(asked.split()) == len(term)):
-        defines = _definition_of(term)
-        cues.append(lambda text: defines.search(fold(text)) is not None)
     return Intent(
         wants_list=_ASKS_LIST.search(asked) is not None,
         list_length=_list_length(asked),
         wants_one=_ASKS_HOW.search(asked) is None and _ASKS_LIST.search(asked) is None,
         sides=_sides(asked),
-        worth=lambda text: float(any(cue(text) for cue in cues)),
+        worth=lambda text: float(any(cue(" ".join(text.split())) for cue in cues)),
     )
 
 
@@ -115,15 +106,3 @@ def _list_length(asked: str) -> int:
         if word.isdecimal() and len(word) <= 2:
             return int(word)
     return 0
-
-
-def _definition_of(term: list[str]) -> re.Pattern[str]:
-    """What a sentence looks like, folded, that says what a term is."""
-    words = r"\W+(?:\w+\W+){0,2}".join(rf"{re.escape(stem(word))}\w*" for word in term)
-    named = (
-        rf"\b(?:noem|noemt|noemen|noemde|heet|heten|gedoopt)\b.{{0,120}}{words}|{words}.{{0,40}}\b(?:genoemd|heet)\b"
-    )
-    is_a = r"(?:is|zijn)(?: \w+)? (?:een|het|de|die|niets|geen|iets|wat|wanneer|als|dat|alle|elke?|om)\b"
-    tells = r"betekent|houdt in|gaat (?:om|over)|draait om|begint|staat voor|noemen we|noem ik"
-    told = rf"{words}\W+(?:dat )?(?:{is_a}|{tells})"
-    return re.compile(rf"\b{told}|(?:{named})")

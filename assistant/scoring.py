@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.definitions import definition_cue
 from assistant.embedder import Vectors
 from assistant.fusion import Scores, standardise
 from assistant.index import Index
@@ -30,7 +31,8 @@ WEIGHTS = {
     "passage": 0.75,  # the score of its passage
     "pieces": 0.11,  # share of the question's pieces of words
     "heading": 0.67,  # share of the question that the title and the headings name
-    "intent": 0.81,  # tells the kind of thing that is asked for
+    "intent": 0.84,  # tells the kind of thing that is asked for
+    "defines": 2.5,  # says what is asked about is; set, not fitted: such a sentence comes first
     "item": 1.18,  # is an item, where a list is asked for
     "right list": 2.5,  # of a list of as many things as are asked for; set, not fitted: few questions show it
     "question": -0.67,  # asks instead of telling
@@ -80,6 +82,7 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
         "pieces": _shared_pieces(search, shelf, numbers),
         "heading": _named_above(search, shelf, index, numbers),
         "intent": [intent.worth(text) for text in texts],
+        "defines": _defines(search, shelf, numbers) if steps.intents else [0.0] * len(numbers),
         "item": items,
         "right list": [
             is_item and shelf.items_around(number) == intent.list_length
@@ -98,6 +101,15 @@ def _shared_pieces(search: Search, shelf: Shelf, numbers: Sequence[int]) -> Scor
     if not asked:
         return np.zeros(len(numbers), np.float32)
     return standardise(np.array([len(asked & shelf.pieces(number)) / len(asked) for number in numbers], np.float32))
+
+
+def _defines(search: Search, shelf: Shelf, numbers: Sequence[int]) -> list[float]:
+    """How surely each sentence defines what the question asks for, 0 to 1."""
+    cue = definition_cue(search.question, same_language=search.is_lexical)
+    if cue is None:
+        return [0.0] * len(numbers)
+    before = {number: shelf.text(number - 1) if shelf.follows(number - 1) else "" for number in numbers}
+    return [cue(shelf.text(number), before[number]) for number in numbers]
 
 
 def _named_above(search: Search, shelf: Shelf, index: Index, numbers: Sequence[int]) -> list[float]:

@@ -74,16 +74,8 @@ def test_how_many_things_are_asked_for(question: str, length: int) -> None:
         ("Wie bedacht het 3i-model?", "Het model is van Philip Kotler.", "Philip bedacht het model."),
         ("Van wie is dat?", "Dat schreef Steve Jobs ooit.", PLAIN),
         ("who is behind it?", "Achter Wikipedia staat Jimmy Wales.", PLAIN),
-        ("Wat is lefmarketing?", "Lefmarketing is een vorm van marketing.", "Lefmarketing is bijzonder krachtig."),
-        ("wat zijn ambassadeurs", "Ambassadeurs zijn dat wanneer zij een merk dragen.", "Ambassadeurs zijn blij."),
-        ("lefmarketing", "Dit heet lefmarketing.", "Ik doe aan lefmarketing."),
-        ("wat betekent de gunfactor", "De gunfactor betekent dat men je iets gunt.", "Hij noemt de factor."),
-        ("What is betekenismarketing?", "Zo noem ik deze marketing ‘betekenismarketing’.", PLAIN),
     ],
-    ids=(
-        "why-nl why-en why-de why-fr number-nl number-en number-de number-fr who-nl whose-nl who-en definition plural "
-        "keyword means definition-en"
-    ).split(),
+    ids="why-nl why-en why-de why-fr number-nl number-en number-de number-fr who-nl whose-nl who-en".split(),
 )
 def test_a_sentence_tells_what_is_asked(question: str, tells: str, does_not: str) -> None:
     """A sentence is worth 1 where it tells the kind of thing that is asked for, else 0."""
@@ -97,10 +89,9 @@ def test_a_question_without_a_kind_prefers_nothing(sentence: str) -> None:
     assert intent_of("Is marketing dood of leeft het nog steeds een beetje?").worth(sentence) == 0.0
 
 
-def test_a_long_term_is_no_definition() -> None:
-    """A question about more than three words is no question for the meaning of one term."""
-    intent = intent_of("wat is vertrouwen, eerlijkheid, nederigheid en lef")
-    assert intent.worth("Vertrouwen, eerlijkheid, nederigheid en lef is alles.") == 0.0
+def test_a_line_end_is_a_space() -> None:
+    """A sentence of a text with short lines tells what it tells, wherever its lines end."""
+    assert intent_of("Waarom is dat zo?").worth("Dat komt\r\ndoor de crisis.") == 1.0
 
 
 @pytest.mark.parametrize("digit", "❶ ⓵ ² ፩ ① ٣ 𝟓".split())

@@ -30,7 +30,10 @@ GROUPS = {
         "spelling stores stores.faiss index_files parts index progress kept gathering building indexer"
     ),
     "retrieval": "retriever",
-    "answer": "intents small_talk messages conversation shelf growing scoring reader citations refusal examples",
+    "answer": (
+        "definitions intents small_talk framing messages conversation shelf growing scoring reader citations refusal "
+        "examples"
+    ),
     "product": "assistant",
     "edges": (
         "explain page_texts rendering essay_view sources why page ui problems bodies readiness routing openapi api "

@@ -22,6 +22,7 @@ from sklearn.metrics import roc_auc_score
 from assistant.background import load_background
 from assistant.cli import ensure_index
 from assistant.evaluation.questions import places_of, read_questions
+from assistant.framing import without_frame
 from assistant.refusal import weigh
 from assistant.retriever import Retriever
 from assistant.scoring import WEIGHTS, signs_of
@@ -74,7 +75,7 @@ def read_rows(settings: Settings) -> list[Row]:
             for question in read_questions(questions):
                 if question.split != "development" or question.turns or request(question.question):
                     continue
-                search = retriever.search(question.question)
+                search = retriever.search(without_frame(question.question))
                 signs = signs_of(search, retriever.index, shelf)
                 gold, also = (
                     places_of(question, quotes, retriever.index.documents) for quotes in (question.gold, question.also)
