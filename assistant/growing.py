@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from assistant.shelf import Shelf, asks, is_open, leans
+from assistant.shelf import Shelf, asks, is_open, is_scrap, leans
 
 _MAX_LIST_CHARS = 800  # a longer list is not quoted whole
 
@@ -33,7 +33,9 @@ class Grower:
             beside = [
                 one
                 for one, place in ((last + 1, last), (first - 1, first - 1))
-                if self._reads_on(place) and not (one > last and asks(shelf.text(one)))  # it would end unanswered
+                if self._reads_on(place)
+                and not is_scrap(shelf.text(one))
+                and not (one > last and asks(shelf.text(one)))  # it would end unanswered
             ]
             if not beside:
                 break

@@ -13,6 +13,7 @@ from assistant.lexical import pieces, stems
 from assistant.types import Document, Sentence
 
 T = TypeVar("T")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "")
 _FULL_WORDS = 4  # a sentence with fewer is an outcry: it says nothing alone
 _REMEMBERED = 20_000  # sentences whose stems and pieces are kept at hand
 _SECTION = 60  # sentences around a heading among which the other headings of its list are looked for
@@ -183,6 +184,15 @@ def asks(text: str) -> bool:
     (True, False)
     """
     return text.rstrip("\"'”’»)] ").endswith("?")
+
+
+def is_scrap(text: str) -> bool:
+    """Whether some words are no sentence but a caption, a label or a link: few, and without a sign at their end.
+
+    >>> is_scrap("Verwante onderwerpen"), is_scrap("Dat werkte."), is_scrap("Zo begon het")
+    (True, False, True)
+    """
+    return len(text.split()) < _FULL_WORDS and text.rstrip("\"'”’»)] ")[-1:] not in _SENTENCE_ENDS
 
 
 def is_open(quote: str) -> bool:

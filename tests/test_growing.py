@@ -97,6 +97,12 @@ def test_leaning_ends_at_a_heading(shelf_of: Callable[..., Shelf]) -> None:
     assert grown(shelf_of(HEADINGS, molen=SECTIONS), "Daarmee").startswith("Daarmee")
 
 
+def test_a_scrap_is_left_out(shelf_of: Callable[..., Shelf]) -> None:
+    """A caption or a label beside a sentence, a few words without a full stop, fills no room that is left."""
+    text = "De molenaar maalt elke dag het graan.\n\nBoeren brengen hun zakken op dinsdag langs.\n\nLees ook dit\n"
+    assert grown(shelf_of("", molen=f"{TITLE}{text}"), "Boeren").endswith("op dinsdag langs.")
+
+
 def test_a_question_brings_its_answer(shelf_of: Callable[..., Shelf]) -> None:
     """A sentence that asks is shown with the next one, which answers it, rather than with the one before."""
     text = "De molen staat in het dorp. Waarom draait de molen nog altijd? Boeren willen dat graag zo houden."

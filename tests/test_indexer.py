@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import index_files, indexer
+from assistant import building, gathering, index, index_files, indexer, kept
 from assistant.documents import list_corpus
 from assistant.embedder import Embedder, PassageVectors
 from assistant.errors import CorpusError, IndexWriteError
@@ -229,11 +229,12 @@ def test_another_way_of_reading(
     corpus: Path, folder: Path, embedder: Embedder, embedded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new version of the reader reads every file again, and embeds only what became another text."""
-    monkeypatch.setattr(indexer, "reader_fingerprint", lambda: "another")
+    for module in (building, gathering, indexer):
+        monkeypatch.setattr(module, "reader_fingerprint", lambda: "another")
     assert not is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
     read: list[str] = []
-    real = indexer.read_file
-    monkeypatch.setattr(indexer, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
+    real = gathering.read_file
+    monkeypatch.setattr(gathering, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
     update(corpus, folder, embedder)
     assert read == list(ESSAYS)
     assert embedded == []
@@ -260,8 +261,8 @@ def test_one_bad_file(corpus: Path, folder: Path, embedder: Embedder, monkeypatc
     assert outcome.documents == 3
     assert is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
     read: list[str] = []
-    real = indexer.read_file
-    monkeypatch.setattr(indexer, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
+    real = gathering.read_file
+    monkeypatch.setattr(gathering, "read_file", lambda *what: (read.append(what[1]), real(*what))[1])
     assert update(corpus, folder, embedder, retry=False).left_out == outcome.left_out
     assert read == []
     update(corpus, folder, embedder)
@@ -313,8 +314,8 @@ def test_damaged_index_is_not_current(corpus: Path, folder: Path, embedder: Embe
 
 def test_other_format(corpus: Path, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index of another format is made again, whatever it holds, and is never misread."""
-    monkeypatch.setattr(indexer, "FORMAT", 99)
-    monkeypatch.setattr("assistant.index.FORMAT", 99)
+    for module in (gathering, index, kept):
+        monkeypatch.setattr(module, "FORMAT", 99)
     assert not is_current(folder, list_corpus(corpus), embedder.identity, SETTINGS)
     update(corpus, folder, embedder)
     assert read_manifest(folder)["format"] == 99

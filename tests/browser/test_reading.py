@@ -51,7 +51,7 @@ def test_on_a_desktop_the_conversation_stays_usable_beside_the_essay(visit: Visi
     assert field
     assert field["x"] + field["width"] <= essay["x"]
     assert page.locator("#essay").get_attribute("role") == "complementary"
-    ask(page, "hoe hoog is de Eiffeltoren?")
+    ask(page, "wat is participatiemarketing?")
     expect(page.locator("#essay")).to_be_visible()
     page.locator("a.citation").nth(1).click()
     expect(page.locator("a.citation").nth(1)).to_have_attribute("aria-current", "true")
