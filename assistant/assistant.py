@@ -19,9 +19,10 @@ from assistant.reader import Excerpt, Reader
 from assistant.refusal import Evidence, confidence, is_aside, log_odds, makes_sense, missing_words, weigh
 from assistant.retriever import Retriever, Search
 from assistant.settings import Settings
+from assistant.several import questions_in
 from assistant.small_talk import request, small_talk, small_talk_language, without_small_talk
 from assistant.steps import ALL
-from assistant.types import Answer, AnswerKind, Citation, Document, History, Hit
+from assistant.types import Answer, AnswerKind, Citation, Document, History, Hit, Turn
 
 _TOP_K = 5  # passages that an answer may be made of
 _MAX_TOPICS = 3  # titles that a refusal names
@@ -92,6 +93,9 @@ class Assistant:
         language = detect_language(asked, is_dutch=self.retriever.knows)
         if (wanted := request(asked)) is not None:
             return self._refusal(text, language, wanted)
+        parts = questions_in(without_frame(asked))
+        if len(parts) > 1 and (answer := self._answer_parts(text, language, parts, history)):
+            return answer
         best = self.consider(asked, history)
         if not best.reading.is_follow_up and not makes_sense(best.search, self.retriever.vocabulary):
             return self._refusal(text, language, "unclear", best)
@@ -100,7 +104,32 @@ class Assistant:
         if not citations:
             is_spent = best.reading.is_more and best.confidence >= self.settings.caution
             return self._refusal(text, language, "absent", best, "no_more" if is_spent else "absent")
-        return self._answer(text, language, best, excerpts, citations)
+        understood = _understood(text, best)
+        return self._answer(text, language, [best], excerpts, citations, understood=understood)
+
+    def _answer_parts(self, text: str, language: str, parts: Sequence[str], history: History) -> Answer | None:
+        """The answer to a message that asks several things, each after those before it; None where it has none."""
+        answered: list[Consideration] = []
+        excerpts: list[Excerpt] = []
+        silent: list[str] = []
+        most = max(1, self.settings.max_excerpts // len(parts))
+        for part in parts:
+            best = self.consider(part, history)
+            history = (*history, Turn(part))
+            leans_on_nothing = not answered and bool(silent) and points_back(part)
+            if best.confidence < self.settings.caution or leans_on_nothing:
+                silent.append(part)
+                continue
+            answered.append(best)
+            new = [one for one in self.excerpts(best) if not any(one.overlaps(other) for other in excerpts)]
+            kept = sorted(new, key=lambda one: -one.score)[:most]
+            excerpts += [one for one in new if one in kept]
+        citations = cite(excerpts)
+        if not citations:
+            return None
+        read = [one.search.question for one in answered]
+        understood = " ".join(read) if any(one.reading.is_follow_up for one in answered) else ""
+        return self._answer(text, language, answered, excerpts, citations, understood=understood, silent=silent)
 
     def consider(self, question: str, history: History = ()) -> Consideration:
         """The reading of a question that the essays answer best, without deciding whether they do."""
@@ -135,16 +164,24 @@ class Assistant:
         self,
         question: str,
         language: str,
-        best: Consideration,
+        answered: Sequence[Consideration],
         excerpts: Sequence[Excerpt],
         citations: Sequence[Citation],
+        *,
+        understood: str,
+        silent: Sequence[str] = (),
     ) -> Answer:
+        """The answer to the questions of a message that the essays answer; on the `silent` ones they say nothing."""
         shown = {(citation.source, citation.start, citation.end) for citation in citations}
-        kind: AnswerKind = "aside" if is_aside(best.confidence, self.settings.caution) else "answer"
-        missing = missing_words(best.search, best.evidence, self.retriever.vocabulary)
-        understood = _understood(question, best)
+        sure = min(one.confidence for one in answered)
+        kind: AnswerKind = "aside" if is_aside(sure, self.settings.caution) else "answer"
+        vocabulary = self.retriever.vocabulary
+        missing = tuple(
+            dict.fromkeys(word for one in answered for word in missing_words(one.search, one.evidence, vocabulary))
+        )
         lines = [
             message(language, "understood", understood=understood) if understood else "",
+            message(language, "silent", questions=titles(language, silent)) if silent else "",
             message(language, "missing", words=titles(language, missing)) if missing else "",
             message(language, "aside") if kind == "aside" else "",
             message(
@@ -154,6 +191,7 @@ class Assistant:
             ),
         ]
         frame = "\n".join(filter(None, lines))
+        hits = {hit.passage.id: hit for one in reversed(answered) for hit in reversed(one.search.hits)}
         return Answer(
             question=question,
             language=language,
@@ -166,9 +204,9 @@ class Assistant:
                 for sentence in excerpt.sentences
             ),
             citations=tuple(citations),
-            hits=best.search.hits,
+            hits=tuple(reversed(hits.values())),
             refused=False,
-            confidence=best.confidence,
+            confidence=sure,
             kind=kind,
             understood=understood,
             missing=missing,

@@ -110,11 +110,20 @@ def without_frame(question: str) -> str:
     if rest != question:
         rest = re.sub(r"\s+([?.!,])", r"\1", " ".join(rest.split()))
     if frame := _FRAME.match(rest):
-        rest = rest[frame.end() :]
-        for order, plain in _ORDERS:
-            if order.match(rest):
-                rest = order.sub(plain, rest, count=1)
-                break
+        rest = plain_order(rest[frame.end() :])
         rest = rest[:1].upper() + rest[1:]
     said = [word for word in content_words(rest) if word not in _ANY_FUNCTION_WORD | _STANDS]
     return rest if said else question
+
+
+def plain_order(question: str) -> str:
+    """A question with its verb where a main clause has it.
+
+    >>> plain_order("wat lefmarketing precies is"), plain_order("Wat is lef?")
+    ('wat is lefmarketing', 'Wat is lef?')
+    """
+    for order, plain in _ORDERS:
+        if order.match(question):
+            changed = order.sub(plain, question, count=1)
+            return changed[0].upper() + changed[1:] if question[0].isupper() else changed
+    return question

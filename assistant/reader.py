@@ -41,6 +41,11 @@ class Excerpt:
         """Where it ends in its document."""
         return self.sentences[-1].end
 
+    def overlaps(self, other: Excerpt) -> bool:
+        """Whether two excerpts have a sentence in common."""
+        same = self.document.source == other.document.source
+        return same and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

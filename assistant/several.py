@@ -1,0 +1,62 @@
+"""Messages that ask more than one thing: "Wat is X? En waarom werkt het?", "Wat is X en wie bedacht het?"."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.framing import plain_order
+from assistant.language import FUNCTION_WORDS
+from assistant.lexical import content_words
+
+MOST = 3  # questions in one message that are answered one by one
+_ASKING = (
+    r"(?:wat|wie|waarom|waardoor|waarmee|waarvoor|waar|wanneer|hoe|hoeveel|welke?|van wie|door wie|"
+    r"what|who|whose|why|how|where|when|which|"
+    r"was|wer|wem|wen|warum|wieso|wann|wo|welche[rsnm]?|"
+    r"qu'est-ce|que|pourquoi|comment|qui|quels?|quelles?|combien|où|quand)"
+)
+_JOINS = re.compile(r"(?:en|maar|of|and|but|und|aber|et|mais),?\s+", re.IGNORECASE)
+_STARTS = re.compile(rf"{_ASKING}\b", re.IGNORECASE)
+_AND = re.compile(rf",?\s+(?:en|and|und|et)\s+(?={_ASKING}\b)", re.IGNORECASE)
+_INSIDE = re.compile(rf"(?<!-ce)\s{_ASKING}\b", re.IGNORECASE)
+_TAG = re.compile(r"(?:toch|of niet|niet waar|nietwaar|hè|klopt dat|right|isn't it|oder|nicht wahr|n'est-ce pas)\W*")
+_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
+
+
+def questions_in(message: str) -> tuple[str, ...]:
+    """The questions of a message, in order; the message itself where it asks one thing, or more than `MOST`.
+
+    >>> questions_in("Wat is lef? En waarom werkt het?"), questions_in("Wat is lef en wie heeft het?")
+    (('Wat is lef?', 'Waarom werkt het?'), ('Wat is lef?', 'Wie heeft het?'))
+    >>> questions_in("Hoe weet je wat men wil en wat men doet?")
+    ('Hoe weet je wat men wil en wat men doet?',)
+    """
+    found = [part for part in _by_sign(message) if not _TAG.fullmatch(part.lower())]
+    if len(found) == 1:
+        found = _by_and(found[0])
+    return tuple(map(plain_order, found)) if 1 < len(found) <= MOST and _names(found[0]) else (message,)
+
+
+def _by_sign(message: str) -> list[str]:
+    """The parts of a message up to each question mark, where each of them asks something."""
+    found = [part.strip() for part in re.findall(r"[^?]+\?*", message) if re.search(r"\w", part)]
+    parts = found[:1] + [_capital(_JOINS.sub("", part, count=1) if _JOINS.match(part) else part) for part in found[1:]]
+    asks = all(part.endswith("?") or _STARTS.match(part) for part in parts)
+    return parts if asks else [message]
+
+
+def _by_and(question: str) -> list[str]:
+    """The parts of a question on both sides of "en wat", where neither has another question within it."""
+    parts = _AND.split(question.strip(" ?!."))
+    if len(parts) < 2 or not all(_STARTS.match(part) and not _INSIDE.search(part) for part in parts):
+        return [question]
+    return [_capital(part) + "?" for part in parts]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _names(question: str) -> bool:
+    """Whether a question has a word that names something, so that the next one can lean on it."""
+    return any(word not in _ANY_FUNCTION_WORD for word in content_words(question))
