@@ -91,11 +91,11 @@ class Assistant:
             return Answer(text, language, said, said, (), (), (), refused=False, confidence=1.0, kind="talk")
         asked = without_small_talk(text)
         language = detect_language(asked, is_dutch=self.retriever.knows)
-        if (wanted := request(asked)) is not None:
-            return self._refusal(text, language, wanted)
         parts = questions_in(without_frame(asked))
         if len(parts) > 1 and (answer := self._answer_parts(text, language, parts, history)):
             return answer
+        if (wanted := request(asked)) is not None:
+            return self._refusal(text, language, wanted)
         best = self.consider(asked, history)
         if not best.reading.is_follow_up and not makes_sense(best.search, self.retriever.vocabulary):
             return self._refusal(text, language, "unclear", best)
@@ -109,7 +109,7 @@ class Assistant:
 
     def _answer_parts(self, text: str, language: str, parts: Sequence[str], history: History) -> Answer | None:
         """The answer to a message that asks several things, each after those before it; None where it has none."""
-        answered: list[Consideration] = []
+        answered: dict[str, Consideration] = {}
         excerpts: list[Excerpt] = []
         silent: list[str] = []
         most = max(1, self.settings.max_excerpts // len(parts))
@@ -117,19 +117,20 @@ class Assistant:
             best = self.consider(part, history)
             history = (*history, Turn(part))
             leans_on_nothing = not answered and bool(silent) and points_back(part)
-            if best.confidence < self.settings.caution or leans_on_nothing:
+            if request(part) is not None or leans_on_nothing or best.confidence < self.settings.caution:
                 silent.append(part)
                 continue
-            answered.append(best)
+            answered[part] = best
             new = [one for one in self.excerpts(best) if not any(one.overlaps(other) for other in excerpts)]
             kept = sorted(new, key=lambda one: -one.score)[:most]
             excerpts += [one for one in new if one in kept]
         citations = cite(excerpts)
         if not citations:
             return None
-        read = [one.search.question for one in answered]
-        understood = " ".join(read) if any(one.reading.is_follow_up for one in answered) else ""
-        return self._answer(text, language, answered, excerpts, citations, understood=understood, silent=silent)
+        read = [best.search.question for best in answered.values()]
+        understood = " ".join(read) if read != list(answered) else ""
+        best_of = list(answered.values())
+        return self._answer(text, language, best_of, excerpts, citations, understood=understood, silent=silent)
 
     def consider(self, question: str, history: History = ()) -> Consideration:
         """The reading of a question that the essays answer best, without deciding whether they do."""

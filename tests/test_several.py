@@ -86,6 +86,20 @@ def test_what_is_not_answered_is_said(assistant: Assistant) -> None:
     assert answer.frame.splitlines()[0] == f"Op ‘{TOWER}’ geven de essays geen antwoord."
 
 
+def test_a_question_for_an_opinion_costs_itself_alone(assistant: Assistant) -> None:
+    """Where one of two questions asks for an opinion, the other is answered."""
+    answer = assistant.ask("Wat is identiteitsmarketing? En wat vind jij ervan?")
+    assert answer.citations
+    assert "‘Wat vind jij ervan?’" in answer.frame
+    assert assistant.ask("Wat vind jij ervan? En wat vind jij van lef?").kind == "opinion"
+
+
+def test_a_mended_question_is_told(assistant: Assistant) -> None:
+    """Where a typing error in one of the questions was mended, the answer says how all were understood."""
+    answer = assistant.ask("Wat is particpatiemarketing? En wat is identiteitsmarketing?")
+    assert answer.understood == "Wat is participatiemarketing? Wat is identiteitsmarketing?"
+
+
 @pytest.mark.parametrize("message", [f"{TOWER} En wie bouwde hem?", f"{TOWER} En hoeveel inwoners heeft Utrecht?"])
 def test_none_answered_is_a_refusal(assistant: Assistant, message: str) -> None:
     """Where no question is answered, or one only leans on another that is not, the message is refused as a whole."""
