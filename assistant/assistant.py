@@ -110,27 +110,31 @@ class Assistant:
     def _answer_parts(self, text: str, language: str, parts: Sequence[str], history: History) -> Answer | None:
         """The answer to a message that asks several things, each after those before it; None where it has none."""
         answered: dict[str, Consideration] = {}
-        excerpts: list[Excerpt] = []
-        silent: list[str] = []
-        most = max(1, self.settings.max_excerpts // len(parts))
+        unanswered: list[str] = []
         for part in parts:
             best = self.consider(part, history)
             history = (*history, Turn(part))
-            leans_on_nothing = not answered and bool(silent) and points_back(part)
+            leans_on_nothing = not answered and bool(unanswered) and points_back(part)
             if request(part) is not None or leans_on_nothing or best.confidence < self.settings.caution:
-                silent.append(part)
-                continue
-            answered[part] = best
+                unanswered.append(part)
+            else:
+                answered[part] = best
+        considered = list(answered.values())
+        if unanswered and any(is_aside(one.confidence, self.settings.caution) for one in considered):
+            return None  # half an answer is one only where it is sure
+        excerpts: list[Excerpt] = []
+        for best in considered:
             new = [one for one in self.excerpts(best) if not any(one.overlaps(other) for other in excerpts)]
-            kept = sorted(new, key=lambda one: -one.score)[:most]
+            kept = sorted(new, key=lambda one: -one.score)[: max(1, self.settings.max_excerpts // len(considered))]
             excerpts += [one for one in new if one in kept]
         citations = cite(excerpts)
         if not citations:
             return None
-        read = [best.search.question for best in answered.values()]
+        read = [best.search.question for best in considered]
         understood = " ".join(read) if read != list(answered) else ""
-        best_of = list(answered.values())
-        return self._answer(text, language, best_of, excerpts, citations, understood=understood, silent=silent)
+        return self._answer(
+            text, language, considered, excerpts, citations, understood=understood, unanswered=unanswered
+        )
 
     def consider(self, question: str, history: History = ()) -> Consideration:
         """The reading of a question that the essays answer best, without deciding whether they do."""
@@ -170,9 +174,9 @@ class Assistant:
         citations: Sequence[Citation],
         *,
         understood: str,
-        silent: Sequence[str] = (),
+        unanswered: Sequence[str] = (),
     ) -> Answer:
-        """The answer to the questions of a message that the essays answer; on the `silent` ones they say nothing."""
+        """The answer to the questions of a message that the essays answer, and a word about the `unanswered` ones."""
         shown = {(citation.source, citation.start, citation.end) for citation in citations}
         sure = min(one.confidence for one in answered)
         kind: AnswerKind = "aside" if is_aside(sure, self.settings.caution) else "answer"
@@ -182,7 +186,7 @@ class Assistant:
         )
         lines = [
             message(language, "understood", understood=understood) if understood else "",
-            message(language, "silent", questions=titles(language, silent)) if silent else "",
+            message(language, "unanswered", questions=titles(language, unanswered)) if unanswered else "",
             message(language, "missing", words=titles(language, missing)) if missing else "",
             message(language, "aside") if kind == "aside" else "",
             message(
@@ -211,6 +215,7 @@ class Assistant:
             kind=kind,
             understood=understood,
             missing=missing,
+            unanswered=tuple(unanswered),
         )
 
     def _refusal(

@@ -170,6 +170,9 @@ class Answer(BaseModel):
     ]
     understood: Annotated[str, Field(description='The question as it was searched for, where it differs; else "".')]
     missing: Annotated[list[str], Field(description="Words of the question that the essays say nothing about.")]
+    unanswered: Annotated[
+        list[str], Field(description="Of several questions in one message, those that the essays do not answer.")
+    ]
 
 
 class Post(BaseModel):

@@ -12,11 +12,12 @@ from functools import lru_cache
 from assistant.language import FUNCTION_WORDS
 from assistant.lexical import content_words, fold, stem
 
-# A question that asks for a definition, folded.
+# A question that asks what something or who somebody is, folded.
 _ASKS = re.compile(
     r"^(?:en |maar |zeg )?(?:wat (?:is|zijn|was|waren|betekent|betekenen|houdt|houden|bedoelt|bedoelen|verstaat|"
     r"verstaan|wordt)|what (?:is|are|was|were|does|do)|was (?:ist|sind|war|waren|bedeutet|bedeuten|versteht)|"
-    r"qu'est-ce qu(?:e|')|c'est quoi|que signifie|leg uit wat|definitie)\b"
+    r"qu'est-ce qu(?:e|')|c'est quoi|que signifie|leg uit wat|definitie|"
+    r"wie (?:is|zijn|was|waren)|who (?:is|are|was|were)|wer (?:ist|sind|war|waren)|qui (?:est|sont|etait|etaient))\b"
 )
 _MAX_TERM_WORDS = 3
 _OF_A_KEYWORD = 0.4  # a bare keyword asks for a definition too, but also for whatever else there is

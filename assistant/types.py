@@ -151,6 +151,7 @@ class Answer:
     kind: AnswerKind = "answer"
     understood: str = ""  # the question as it was searched for, where that is not as it was asked
     missing: tuple[str, ...] = ()  # words of the question that the essays nowhere mention
+    unanswered: tuple[str, ...] = ()  # of several questions in one message, those that the essays do not answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ def check(assistant: Assistant, answer: Answer) -> None:
     assert answer.kind in ("answer", "aside")
     lines = [
         message(answer.language, "understood", understood=answer.understood) if answer.understood else "",
+        message(answer.language, "unanswered", questions=titles(answer.language, answer.unanswered))
+        if answer.unanswered
+        else "",
         message(answer.language, "missing", words=titles(answer.language, answer.missing)) if answer.missing else "",
         message(answer.language, "aside") if answer.kind == "aside" else "",
         message(answer.language, "frame", essays=titles(answer.language, cited)),
@@ -66,7 +69,7 @@ def check(assistant: Assistant, answer: Answer) -> None:
 def check_without_citations(assistant: Assistant, answer: Answer) -> None:
     """A refusal names topics; a friendly line is one of ours; neither shows a word of the essays besides."""
     assert answer.text == answer.frame
-    assert answer.sentences == answer.missing == ()
+    assert answer.sentences == answer.missing == answer.unanswered == ()
     assert answer.refused == (answer.kind != "talk")
     known = dict.fromkeys(passage.title for passage in assistant.retriever.index.passages)
     named = [title for title in known if titles(answer.language, [title]) in answer.text]

@@ -29,6 +29,8 @@ def worth(question: str, text: str, before: str = "", *, same_language: bool = T
         ("Wat is geplande veroudering?", "Men spreekt van geplande veroudering: het beperken van de duur.", "Veel."),
         ("Wat houdt de digitale euro in?", "Er komt een digitale euro: elektronisch geld dat veilig is.", "Euro's."),
         ("Qu'est-ce qu'un vicus ?", "Daar lag een vicus, een dorp van handelaars.", "De vicus groeide."),
+        ("Wie is Bernie Sanders?", "Toen kwam Bernie Sanders, de oudste kandidaat.", "Bernie Sanders won."),
+        ("Who was Tulla?", "Tulla was een waterbouwer uit Baden.", "Tulla was laat."),
         ("Wat verstaat men onder een plateau?", "Onder een plateau verstaan we stilstand.", "Een plateau duurt."),
     ],
 )

@@ -83,6 +83,7 @@ def test_what_is_not_answered_is_said(assistant: Assistant) -> None:
     """Where the essays answer one question of two, the answer says which one they do not."""
     answer = assistant.ask(f"Wat is crowdfunding? En {TOWER[0].lower()}{TOWER[1:]}")
     assert not answer.refused
+    assert answer.unanswered == (TOWER,)
     assert answer.frame.splitlines()[0] == f"Op ‘{TOWER}’ geven de essays geen antwoord."
 
 
