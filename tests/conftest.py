@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,6 +36,18 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 # The same examples at every run, however slow the machine, and nothing left behind in the repository.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """A log that a test has set up ends with it: its stream is closed by then."""
+    loggers = logging.getLogger(), logging.getLogger("assistant")
+    handlers, levels = set(loggers[0].handlers), [logger.level for logger in loggers]
+    yield
+    for handler in set(loggers[0].handlers) - handlers:
+        loggers[0].removeHandler(handler)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
