@@ -120,7 +120,7 @@ class LiveAssistant:
         """Take the index that counts where it is another one than that in use; where it cannot be opened, stay."""
         self.progress = read_progress(self.folder)
         build = self._build()
-        if not build or (self._opened and build == self._opened.build):
+        if not build or (self._opened and self._opened.build in ("", build)):  # "": it is given and stays
             return
         if build == self._refused and time.monotonic() < self._again:
             return
