@@ -86,17 +86,24 @@ class Reader:
         for number in chosen:
             if found[number] < found[chosen[0]] - _MARGIN or len(spans) >= self._settings.max_excerpts:
                 break
-            self._add(spans, number, found, shown, steps)
+            self._add(spans, number, found, shown, steps, wants_list=intent.wants_list)
         for side in intent.sides:
             self._add_side(spans, side, intent.sides, telling, found, shown, steps)
         return self._in_order(self._joined(spans), best_first=intent.wants_one)
 
     def _add(
-        self, spans: list[Span], number: int, found: dict[int, float], shown: Collection[int], steps: Steps
+        self,
+        spans: list[Span],
+        number: int,
+        found: dict[int, float],
+        shown: Collection[int],
+        steps: Steps,
+        *,
+        wants_list: bool = False,
     ) -> None:
         """Add the excerpt around a sentence, unless it says nothing alone or nothing new."""
         shelf, score = self._shelf, found[number]
-        if shelf.is_heading(number) and not shelf.is_listed(number):
+        if shelf.is_heading(number) and not (wants_list and shelf.is_listed(number)):
             if not shelf.stands_above(number):
                 return
             number += 1  # a heading says nothing alone: what stands under it does

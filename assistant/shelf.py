@@ -115,8 +115,8 @@ class Shelf:
         ]
 
     def rest_of_list(self, last: int) -> list[int]:
-        """Where an excerpt ends with the first numbered heading of a list: the other headings of that list."""
-        return [one for one in self.headings_beside(last) if one > last] if self.is_heading(last) else []
+        """Where an excerpt ends with a numbered heading of a list: the other headings of that list."""
+        return [one for one in self.headings_beside(last) if one != last] if self.is_heading(last) else []
 
     def is_label(self, number: int) -> bool:
         """Whether a sentence is an item of a few words that names what the next item tells."""

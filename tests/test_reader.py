@@ -256,6 +256,14 @@ def test_a_numbered_heading_says_nothing_alone(desk: Desk, readings: list[Readin
                 assert any(text.endswith(":") for text in above), (reading.question, quote(excerpt))
 
 
+def test_a_listed_heading_brings_the_others_where_a_list_is_asked_for(desk: Desk) -> None:
+    """Which of the headings matches best does not matter: all of the list are shown. Else none is."""
+    headings = ["1. We stevenen af op een participatiesamenleving", "2. Crowdfunding is ingeburgerd"]
+    asked = desk.read("Welke twee redenen zijn er voor de populariteit van participatiemarketing?")
+    assert [text for text in map(quote, asked) if text in headings] == headings
+    assert not set(headings) & set(map(quote, desk.read("What is crowdfunding?")))
+
+
 def test_excerpts_stand_in_the_order_of_the_essay(readings: list[Reading]) -> None:
     """Excerpts of one post stand together, as they read; the post with the best one comes first.
 
