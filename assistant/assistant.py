@@ -92,7 +92,8 @@ class Assistant:
         asked = without_small_talk(text)
         language = detect_language(asked, is_dutch=self.retriever.knows)
         parts = questions_in(without_frame(asked))
-        if len(parts) > 1 and (answer := self._answer_parts(text, language, parts, history)):
+        is_room = 1 < len(parts) <= self.settings.max_excerpts  # each gets an excerpt at least
+        if is_room and (answer := self._answer_parts(text, language, parts, history)):
             return answer
         if (wanted := request(asked)) is not None:
             return self._refusal(text, language, wanted)
@@ -125,7 +126,7 @@ class Assistant:
         excerpts: list[Excerpt] = []
         for best in considered:
             new = [one for one in self.excerpts(best) if not any(one.overlaps(other) for other in excerpts)]
-            kept = sorted(new, key=lambda one: -one.score)[: max(1, self.settings.max_excerpts // len(considered))]
+            kept = sorted(new, key=lambda one: -one.score)[: self.settings.max_excerpts // len(considered)]
             excerpts += [one for one in new if one in kept]
         citations = cite(excerpts)
         if not citations:

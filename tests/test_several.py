@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.settings import Settings
 from assistant.several import MOST, questions_in
 
 TOWER = "Hoe hoog is de Eiffeltoren?"
@@ -93,6 +96,12 @@ def test_a_question_for_an_opinion_costs_itself_alone(assistant: Assistant) -> N
     assert answer.citations
     assert "‘Wat vind jij ervan?’" in answer.frame
     assert assistant.ask("Wat vind jij ervan? En wat vind jij van lef?").kind == "opinion"
+
+
+def test_there_are_no_more_excerpts_than_there_may_be(index_folder: Path) -> None:
+    """Where the settings leave no excerpt for each question, the message is answered as one."""
+    brief = Assistant.open(index_folder, replace(Settings(), max_excerpts=1))
+    assert len(brief.ask("Wat is betekenismarketing en wat is identiteitsmarketing?").citations) == 1
 
 
 def test_a_mended_question_is_told(assistant: Assistant) -> None:
