@@ -10,6 +10,7 @@ import re
 
 from assistant.language import FUNCTION_WORDS
 from assistant.lexical import content_words
+from assistant.question_words import IN_ANY_LANGUAGE
 
 # --- Before the question: each is followed by a question word
 
@@ -44,13 +45,7 @@ _BEFORE = (
     r"(?:explique|expliquez|dis|dites)-(?:moi|nous)|(?:sais-tu|savez-vous)|"
     r"(?:j['’]aimerais|je\s+voudrais)(?:\s+bien)?\s+savoir|je\s+me\s+demande",
 )
-_QUESTION_WORD = (
-    r"(?:wat|wie|wiens|waarom|waardoor|waarmee|waarvoor|waarvan|waarover|waarin|waaruit|waaraan|waar|wanneer|hoe|hoeveel|"
-    r"hoezo|welke?|op welke|in welke|van wie|met wie|aan wie|door wie|"
-    r"what|who|whose|why|how|where|when|which|was|wer|wem|wen|warum|wieso|wann|wo|wie|welche[rsnm]?|"
-    r"ce que|pourquoi|comment|qui|quels?|quelles?|combien|où|quand)"
-)
-_FRAME = re.compile(rf"(?:{'|'.join(_BEFORE)})\s*[,:]?\s+(?={_QUESTION_WORD}(?!\w)|ce qu['’])", re.IGNORECASE)
+_FRAME = re.compile(rf"(?:{'|'.join(_BEFORE)})\s*[,:]?\s+(?=(?:{IN_ANY_LANGUAGE})(?!\w)|ce qu['’])", re.IGNORECASE)
 
 # The order of words that such a question has behind its frame, and the one that it has without.
 _ORDERS = tuple(

@@ -7,18 +7,16 @@ import re
 from assistant.framing import plain_order
 from assistant.language import FUNCTION_WORDS
 from assistant.lexical import content_words
+from assistant.question_words import QUESTION_WORDS, begins
 
 MOST = 3  # questions in one message that are answered one by one
-_ASKING = (
-    r"(?:wat|wie|waarom|waardoor|waarmee|waarvoor|waar|wanneer|hoe|hoeveel|welke?|van wie|door wie|"
-    r"what|who|whose|why|how|where|when|which|"
-    r"was|wer|wem|wen|warum|wieso|wann|wo|welche[rsnm]?|"
-    r"qu'est-ce|que|pourquoi|comment|qui|quels?|quelles?|combien|où|quand)"
-)
 _JOINS = re.compile(r"(?:en|maar|of|and|but|und|aber|et|mais),?\s+", re.IGNORECASE)
-_STARTS = re.compile(rf"{_ASKING}\b", re.IGNORECASE)
-_AND = re.compile(rf",?\s+(?:en|and|und|et)\s+(?={_ASKING}\b)", re.IGNORECASE)
-_INSIDE = re.compile(rf"(?<!-ce)\s{_ASKING}\b", re.IGNORECASE)
+_AND = {"nl": "en", "en": "and", "de": "und", "fr": "et"}
+_BEGINS = {language: begins(language) for language in _AND}
+_BETWEEN = {
+    language: re.compile(rf",?\s+{word}\s+(?=(?:{QUESTION_WORDS[language]})(?!\w))", re.IGNORECASE)
+    for language, word in _AND.items()
+}
 _TAG = re.compile(r"(?:toch|of niet|niet waar|nietwaar|hè|klopt dat|right|isn't it|oder|nicht wahr|n'est-ce pas)\W*")
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
@@ -41,16 +39,23 @@ def _by_sign(message: str) -> list[str]:
     """The parts of a message up to each question mark, where each of them asks something."""
     found = [part.strip() for part in re.findall(r"[^?]+\?*", message) if re.search(r"\w", part)]
     parts = found[:1] + [_capital(_JOINS.sub("", part, count=1) if _JOINS.match(part) else part) for part in found[1:]]
-    asks = all(part.endswith("?") or _STARTS.match(part) for part in parts)
+    asks = all(part.endswith("?") or any(word.match(part) for word in _BEGINS.values()) for part in parts)
     return parts if asks else [message]
 
 
 def _by_and(question: str) -> list[str]:
     """The parts of a question on both sides of "en wat", where neither has another question within it."""
-    parts = _AND.split(question.strip(" ?!."))
-    if len(parts) < 2 or not all(_STARTS.match(part) and not _INSIDE.search(part) for part in parts):
-        return [question]
-    return [_capital(part) + "?" for part in parts]
+    # One language at a time: "was" asks in German and is a verb in Dutch and English.
+    for language, between in _BETWEEN.items():
+        parts = between.split(question.strip(" ?!."))
+        if len(parts) > 1 and all(_asks_one_thing(part, language) for part in parts):
+            return [_capital(part) + "?" for part in parts]
+    return [question]
+
+
+def _asks_one_thing(part: str, language: str) -> bool:
+    first = _BEGINS[language].match(part)
+    return first is not None and not re.search(rf"\s{_BEGINS[language].pattern}", part[first.end() :], re.IGNORECASE)
 
 
 def _capital(text: str) -> str:

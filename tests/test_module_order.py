@@ -31,8 +31,8 @@ GROUPS = {
     ),
     "retrieval": "retriever",
     "answer": (
-        "definitions intents small_talk framing several messages conversation shelf growing scoring reader citations "
-        "refusal examples"
+        "definitions intents small_talk question_words framing several messages conversation shelf growing scoring "
+        "reader citations refusal examples"
     ),
     "product": "assistant",
     "edges": (

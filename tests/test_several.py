@@ -23,6 +23,10 @@ TOWER = "Hoe hoog is de Eiffeltoren?"
         ("Wat is lef? En waarom werkt het?", ("Wat is lef?", "Waarom werkt het?")),
         ("Wat is lef en wie heeft het?", ("Wat is lef?", "Wie heeft het?")),
         ("wat lef precies is en waarom het werkt", ("Wat is lef?", "Waarom het werkt?")),
+        ("Wat is lef en wie was de bedenker?", ("Wat is lef?", "Wie was de bedenker?")),
+        ("Wat is lef en op welke manier werkt het?", ("Wat is lef?", "Op welke manier werkt het?")),
+        ("What is courage and who was the first?", ("What is courage?", "Who was the first?")),
+        ("Wie funktioniert Lef und was ist Mut?", ("Wie funktioniert Lef?", "Was ist Mut?")),
         ("Wat is crowdfunding, en waarom werkt het", ("Wat is crowdfunding?", "Waarom werkt het?")),
         ("Wat is lef? Wie heeft het? Hoe begin je?", ("Wat is lef?", "Wie heeft het?", "Hoe begin je?")),
         ("Is reclame duur? En werkt het?", ("Is reclame duur?", "Werkt het?")),
@@ -41,6 +45,7 @@ def test_each_question_alone(message: str, questions: tuple[str, ...]) -> None:
     [
         "Wat is lef?",
         "Hoe weet je wat klanten willen en wat ze doen?",
+        "Hoe weet je op welke manier het werkt en wat het kost?",
         "Wat is het verschil tussen wat je zegt en wat je doet?",
         "Hoe en waarom werkt crowdfunding?",
         "Wat zijn de voordelen en de nadelen van Twitter?",
