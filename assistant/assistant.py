@@ -181,10 +181,7 @@ class Assistant:
         shown = {(citation.source, citation.start, citation.end) for citation in citations}
         sure = min(one.confidence for one in answered)
         kind: AnswerKind = "aside" if is_aside(sure, self.settings.caution) else "answer"
-        vocabulary = self.retriever.vocabulary
-        missing = tuple(
-            dict.fromkeys(word for one in answered for word in missing_words(one.search, one.evidence, vocabulary))
-        )
+        missing = self._missing(answered)
         lines = [
             message(language, "understood", understood=understood) if understood else "",
             message(language, "unanswered", questions=titles(language, unanswered)) if unanswered else "",
@@ -230,11 +227,23 @@ class Assistant:
         hits = best.search.hits if best else ()
         is_told = best is not None and kind == "absent" and best.reading.prior >= 0
         understood = _understood(question, best) if best and is_told else ""
-        said = message(language, line or kind, topics=titles(language, self._topics(hits)))
-        if understood:
-            said = message(language, "understood", understood=understood) + "\n" + said
+        missing = self._missing([best], question) if best and (line or kind) == "absent" else ()
+        lines = [
+            message(language, "understood", understood=understood) if understood else "",
+            message(language, "missing", words=titles(language, missing)) if missing else "",
+            message(language, line or kind, topics=titles(language, self._topics(hits))),
+        ]
+        said = "\n".join(filter(None, lines))
         sure = best.confidence if best else 0.0
-        return Answer(question, language, said, said, (), (), hits, True, sure, kind=kind, understood=understood)
+        return Answer(
+            question, language, said, said, (), (), hits, True, sure, kind=kind, understood=understood, missing=missing
+        )
+
+    def _missing(self, considered: Sequence[Consideration], within: str = "") -> tuple[str, ...]:
+        """The words that the essays nowhere mention; only those that stand in a text, where one is given."""
+        vocabulary = self.retriever.vocabulary
+        found = (word for one in considered for word in missing_words(one.search, one.evidence, vocabulary))
+        return tuple(dict.fromkeys(word for word in found if not within or word in within))
 
     def _topics(self, hits: Sequence[Hit] = ()) -> list[str]:
         """Titles of what the essays do speak about: the nearest first, then one of each other essay."""

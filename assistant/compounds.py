@@ -50,7 +50,7 @@ class Compounds:
         if most == 1:
             return
         for cut in range(_MIN_PART_CHARS, len(rest) - _MIN_PART_CHARS + 1):
-            for head in _without_link(rest[:cut]):
+            for head in without_link(rest[:cut]):
                 if self._is_part(head):
                     yield from ((head, *tail) for tail in self._ways(rest[cut:], most - 1))
                     break
@@ -65,7 +65,7 @@ class Compounds:
         )
 
 
-def _without_link(head: str) -> Iterator[str]:
+def without_link(head: str) -> Iterator[str]:
     """The beginning of a compound as it is, then without each linking letter that it may end in."""
     yield head
     yield from (head.removesuffix(link) for link in _LINKS if head.endswith(link))

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from assistant.background import Background
+from assistant.compounds import without_link
 from assistant.frequency import zipf
 from assistant.intents import intent_of
 from assistant.language import FUNCTION_WORDS, LANGUAGES
@@ -27,6 +28,7 @@ from assistant.vocabulary import Vocabulary
 
 _ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of it without a doubt
 _COMPOUND_CHARS = 8  # a shorter word is hardly a compound
+_PART_CHARS = 4  # a part that is shorter is found by chance
 _HALF_KNOWN = 0.6  # a word that is known less well than this is not the essays'
 _USED = 1.5  # Zipf frequency below which a word in the lists may be an error, or nothing: "aaaaaaaaaa"
 _COMMON = 2.4  # that most words of a longer question reach, and those of "lorem ipsum dolor sit amet" do not
@@ -36,6 +38,7 @@ _NEAREST = 5  # background sentences that a question is held against as a whole
 _COMPARED = 50  # background sentences that it is held against word by word
 _NO_WORDS = -0.1  # contrast of a question without a content word, such as "???"
 _WORD = re.compile(r"[^\W_]+")
+_INVERTED = re.compile(r"\b(\w+) (?:je|jij|u|ik|we|wij|jullie|hij|zij|ze|men)\b", re.IGNORECASE)  # "bak je": a verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +97,49 @@ def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
         for word in words
         if any(zipf(word.lower(), language) >= least for language in LANGUAGES)
         or _is_half_known(fold(word), vocabulary)
+        or _is_compound(word.lower())
         or word[:1].isdigit()
     ]
     return bool(words) and 2 * len(used) > len(words)
 
 
 def missing_words(search: Search, evidence: Evidence, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The words of an answered question that the essays neither use nor mean, as of half a comparison."""
+    """The words of a question that the essays neither use nor mean, as of half a comparison."""
     compared = frozenset().union(*intent_of(search.question).sides)
+    verbs = frozenset(_INVERTED.findall(search.question))
+
+    def is_telling(word: str) -> bool:
+        is_rare = zipf(word.lower(), search.language) < _RARE
+        is_name = _is_name(word, search.language, is_first=search.question.startswith(word))
+        return is_rare or is_name or stem(fold(word)) in compared
+
     return tuple(
         word
         for word, contrast in evidence.contrasts.items()
         if search.is_lexical
         and contrast < 0
+        and word not in verbs
         and not _is_half_known(fold(word), vocabulary)
-        and (zipf(word.lower(), search.language) < _RARE or stem(fold(word)) in compared)
+        and is_telling(word)
     )
 
 
 def _is_half_known(word: str, vocabulary: Vocabulary) -> bool:
     """Whether the essays use a word, or one of which it is part, or most of its parts; an error is no excuse."""
     return word in vocabulary or (len(word) >= _COMPOUND_CHARS and vocabulary.knows(word) >= _HALF_KNOWN)
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a word that nobody's list has is made of two that somebody uses: "guerrillamarketing"."""
+
+    def is_used(part: str) -> bool:
+        return len(part) >= _PART_CHARS and any(zipf(part, language) >= _COMMON for language in LANGUAGES)
+
+    return any(
+        is_used(tail) and any(head not in tail and is_used(head) for head in without_link(word[:cut]))
+        for cut in range(_PART_CHARS, len(word) - _PART_CHARS + 1)
+        if (tail := word[cut:])
+    )
 
 
 def weigh(search: Search, retriever: Retriever, background: Background) -> Evidence:

@@ -241,6 +241,10 @@ def test_the_middle_band_lies_right_above_the_threshold(sure: float, threshold: 
         ("hoe bak ik een appeltaart?", True),
         ("What is participation marketing?", True),
         ("Wie is Sanders?", True),
+        ("Wat is guerrillamarketing?", True),
+        ("Wat is blokkenstrategie?", True),
+        ("hahahahaha", False),
+        ("blablablabla", False),
     ],
 )
 def test_a_question_makes_sense(assistant: Assistant, question: str, expected: bool) -> None:
@@ -255,16 +259,18 @@ def test_a_question_makes_sense(assistant: Assistant, question: str, expected: b
         ("Wat is het verschil tussen verwondering en verbazing?", ()),
         ("Wat is het verschil tussen betekenismarketing en een olifant?", ("olifant",)),
         ("Wat is het verschil tussen verwondering en een fiets?", ("fiets",)),
+        ("Wat vond Einstein van engagement?", ("Einstein",)),
+        ("Hoe bereken je een appeltaart?", ("appeltaart",)),
         ("wat is lefmarketing?", ()),
         ("What is the difference between wonder and thermodynamics?", ()),
         ("???", ()),
     ],
-    ids="half none everyday-half one-letter-off no-comparison other-language signs".split(),
+    ids="half none everyday-half one-letter-off name verb no-comparison other-language signs".split(),
 )
 def test_the_words_that_the_essays_miss(
     assistant: Assistant, background: Background, question: str, missing: tuple[str, ...]
 ) -> None:
-    """A word is missing that the essays neither use nor mean, if it is a rare one or a side of a comparison."""
+    """A word is missing that the essays neither use nor mean: a rare one, a name or a side of a comparison; no verb."""
     search = assistant.retriever.search(question)
     found = weigh(search, assistant.retriever, background)
     assert missing_words(search, found, assistant.retriever.vocabulary) == missing
