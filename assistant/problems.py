@@ -36,10 +36,10 @@ CODES: Mapping[str, Kind] = MappingProxyType(
         "invalid_request": Kind(422, "A key or parameter is missing, unknown, or of the wrong kind."),
         "question_empty": Kind(422, "The question holds nothing that can be searched for."),
         "question_too_long": Kind(422, "The question is longer than the server's limit."),
-        "too_many_requests": Kind(429, "Too many requests from this client, or from all of them together."),
+        "too_many_requests": Kind(429, "Too many requests from this client."),
         "internal_error": Kind(500, "An error of the program; the server's log says what."),
         "unavailable": Kind(503, "The index or the model cannot be used; the owner has to mend it."),
-        "busy": Kind(503, "Too many questions are waiting for their turn."),
+        "busy": Kind(503, "Too many requests from all clients together, or too many questions are waiting."),
         "not_ready": Kind(503, "The server is up but cannot answer questions yet, or no longer."),
     }
 )
