@@ -14,17 +14,25 @@ from assistant.lexical import content_words, fold, stem
 
 # A question that asks what something or who somebody is, folded.
 _ASKS = re.compile(
-    r"^(?:en |maar |zeg )?(?:wat (?:is|zijn|was|waren|betekent|betekenen|houdt|houden|bedoelt|bedoelen|verstaat|"
-    r"verstaan|wordt)|what (?:is|are|was|were|does|do)|was (?:ist|sind|war|waren|bedeutet|bedeuten|versteht)|"
-    r"qu'est-ce qu(?:e|')|c'est quoi|que signifie|leg uit wat|definitie|"
-    r"wie (?:is|zijn|was|waren)|who (?:is|are|was|were)|wer (?:ist|sind|war|waren)|qui (?:est|sont|etait|etaient))\b"
+    r"^(?:en |maar |zeg )?(?:wat (?:is|zijn|was|waren|beteken(?:t|d|en)|hou(?:dt?|den)|bedoel(?:t|d|en)?|"
+    r"versta(?:at|an)?|noem(?:t|en)?|wordt)|waar staa(?:t|n) .*\bvoor|what (?:is|are|was|were|does|do)|what's|"
+    r"was (?:ist|sind|war|waren|bedeutet|bedeuten|versteht|hei(?:ss|ß)t)|"
+    r"qu'est[- ]ce qu(?:e|')|c'est quoi|que (?:signifie|veut dire)|"
+    r"(?:geef |de |een )*(?:definitie|betekenis|uitleg|omschrijving)|(?:the |a )?(?:definition|meaning)|"
+    r"leg|omschrijf|beschrijf|definieer|define|explain|"
+    r"wie (?:is|zijn|was|waren)|who (?:is|are|was|were)|wer (?:ist|sind|war|waren)|qui (?:est|sont|etait|etaient))\b|"
+    r"\b(?:wat is dat|c'est quoi)\W*$|^(?:can|could) you (?:explain|describe|define)\b|"
+    r"^(?:kun|kunt|kan|zou|wil) (?:je|jij|u)\b.* (?:uitleggen|omschrijven|beschrijven|toelichten|verduidelijken)\W*$"
 )
 _MAX_TERM_WORDS = 3
 _OF_A_KEYWORD = 0.4  # a bare keyword asks for a definition too, but also for whatever else there is
 # Words of such a question that are no part of the term.
 _FRAME = frozenset(
     "houdt houden bedoelt bedoeld bedoelen verstaat verstaan noemt noemen genoemd betekenis definitie begrip term "
-    "woord definition meaning meant mean means word concept bedeutet bedeuten bedeutung begriff signifie mot".split()
+    "woord definition meaning meant mean means word concept bedeutet bedeuten bedeutung begriff signifie mot betekend "
+    "houd versta bedoel noem leg uitleg omschrijf omschrijving beschrijf beschrijving definieer define explain staat "
+    "staan uitleggen omschrijven beschrijven toelichten verduidelijken describe what's versteht heisst heißt "
+    "eigentlich veut dire nou alweer".split()
 )
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 

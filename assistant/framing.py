@@ -15,53 +15,66 @@ from assistant.question_words import IN_ANY_LANGUAGE
 # --- Before the question: each is followed by a question word
 
 _ADVERBS = (
-    r"(?:\s+(?:eens|even|graag|misschien|alsjeblieft|alstublieft|aub|a\.u\.b\.|ook|nog|kort|in het kort|precies|"
-    r"toch|dan|duidelijk|heel|goed|toevallig|eigenlijk|wel))*"
+    r"(?:\s+(?:eens|even|ff|graag|misschien|alsjeblieft|alstublieft|aub|a\.u\.b\.|ook|nog|nog een keer|kort|"
+    r"in het kort|precies|toch|dan|duidelijk|heel|simpel|zo|goed|toevallig|eigenlijk|wel|"
+    r"in (?:je |mijn )?eigen woorden|in (?:een paar|\w+) (?:zinnen|woorden)))*"
 )
 _TO_ME = r"(?:\s+(?:aan\s+)?(?:mij|me|ons))?"
 _BEFORE = (
     # Dutch
-    rf"(?:kun|kunt|kan|zou|wil|wilt)\s+(?:je|jij|u|jullie){_ADVERBS}{_TO_ME}{_ADVERBS}(?:\s+(?:kunnen|willen))?\s+"
-    r"(?:uitleggen|vertellen|zeggen|aangeven|toelichten|beschrijven|omschrijven|verduidelijken|laten weten)",
-    rf"(?:leg|legt u|vertel|zeg|beschrijf|omschrijf){_TO_ME}{_ADVERBS}(?:\s+uit)?{_ADVERBS}",
-    rf"weet\s+(?:je|jij|u|iemand)|weten\s+jullie{_ADVERBS}",
-    rf"ik\s+(?:wil|wilde|wou|zou|moet){_ADVERBS}(?:\s+willen)?\s+(?:weten|begrijpen|snappen)",
+    rf"(?:kun|kunt|kunnen|kan|zou|wil|wilt)\s+(?:je|jij|u|jullie|iemand){_ADVERBS}{_TO_ME}{_ADVERBS}(?:\s+(?:kunnen|willen))?"
+    r"\s+(?:uitleggen|vertellen|zeggen|aangeven|toelichten|beschrijven|omschrijven|verduidelijken|opzoeken|opschrijven|"
+    r"laten weten)",
+    rf"(?:leg|legt u|vertel|zeg|beschrijf|omschrijf|schrijf|zoek|noteer){_TO_ME}{_ADVERBS}(?:\s+(?:uit|op))?{_ADVERBS}",
+    rf"(?:weet\s+(?:je|jij|u|iemand)|weten\s+jullie){_ADVERBS}",
+    rf"ik\s+(?:wil|wilde|wou|zou|moet){_ADVERBS}(?:\s+willen)?\s+(?:weten|begrijpen|snappen|vragen)",
+    rf"ik\s+wil\s+dat\s+(?:je|jij|u){_ADVERBS}{_TO_ME}{_ADVERBS}\s+(?:uitlegt?|vertelt?|zegt?)|mag\s+ik\s+vragen",
     rf"ik\s+(?:vraag|vroeg)\s+(?:me|mij){_ADVERBS}\s+af|ik\s+(?:ben|was)\s+benieuwd(?:\s+naar)?",
-    rf"ik\s+(?:weet|snap|begrijp)\s+(?:nog\s+)?niet{_ADVERBS}",
-    r"(?:mijn|een|nog een)\s+vraag(?:je)?(?:\s+is)?(?:\s*:)?|ik\s+heb\s+een\s+vraag(?:je)?\s*:?",
+    rf"ik\s+(?:weet|snap|begrijp)\s+(?:het\s+|nog\s+)?niet{_ADVERBS}",
+    r"(?:(?:(?:mijn|de|een|nog een|nog een korte|even een|volgende|andere|laatste|korte)\s+)?vraag(?:je)?|"
+    r"ik\s+heb\s+een\s+vraag(?:je)?)(?:\s+is)?(?:\s*:)?",
     # English
-    r"(?:can|could|would|will)\s+you(?:\s+please)?\s+(?:explain|tell|describe|say)(?:\s+(?:to\s+)?(?:me|us))?",
-    r"(?:please\s+)?(?:explain|tell|describe)(?:\s+(?:to\s+)?(?:me|us))?",
-    r"do\s+you\s+(?:happen\s+to\s+)?know|i\s+(?:want|would\s+like|['’]d\s+like|need)\s+to\s+(?:know|understand)|"
-    r"i['’]d\s+like\s+to\s+know|i(?:['’]m|\s+am)?\s+wonder(?:ing)?|i\s+don['’]t\s+(?:understand|know)",
+    r"(?:can|could|would|will)\s+(?:you|u)(?:\s+(?:please|pls))?\s+(?:explain|tell|describe|say)(?:\s+(?:to\s+)?(?:me|us))?",
+    r"(?:(?:please|pls)\s+)?(?:explain|tell|describe)(?:\s+(?:to\s+)?(?:me|us))?",
+    r"do\s+you\s+(?:happen\s+to\s+)?know|i\s+(?:want|would\s+like|need)\s+to\s+(?:know|understand)|"
+    r"i['’]d\s+like\s+to\s+know|i(?:['’]?m|\s+am|\s+was)?\s+wonder(?:ing)?|i\s+don['’]?t\s+(?:understand|know)",
     # German
-    r"(?:kannst|könntest|würdest)\s+du(?:\s+(?:mir|uns))?(?:\s+bitte)?\s+(?:erklären|sagen|erläutern|beschreiben)",
+    r"(?:kannst|könntest|würdest)\s+du(?:\s+(?:mir|uns))?(?:\s+(?:bitte|mal))*\s+(?:erklären|sagen|erläutern|beschreiben)",
     r"(?:können|könnten|würden)\s+sie(?:\s+(?:mir|uns))?(?:\s+bitte)?\s+(?:erklären|sagen|erläutern|beschreiben)",
     r"(?:erkläre?|erklären\s+sie|sag|sagen\s+sie)(?:\s+(?:mir|uns))?(?:\s+bitte)?|"
-    r"(?:weißt\s+du|wissen\s+sie)|ich\s+(?:möchte|würde)(?:\s+gerne?)?\s+wissen|ich\s+frage\s+mich",
+    r"(?:wei(?:ß|ss)t\s+du|wissen\s+sie)|ich\s+(?:verstehe|wei(?:ß|ss))\s+nicht|ich\s+(?:möchte|würde)(?:\s+gerne?)?\s+wissen|ich\s+frage\s+mich",
     # French
-    r"(?:peux|pourrais)-tu\s+(?:m['’]|nous\s+|me\s+)(?:expliquer|dire|indiquer|décrire)",
-    r"(?:pouvez|pourriez)-vous\s+(?:m['’]|nous\s+|me\s+)(?:expliquer|dire|indiquer|décrire)",
-    r"(?:explique|expliquez|dis|dites)-(?:moi|nous)|(?:sais-tu|savez-vous)|"
-    r"(?:j['’]aimerais|je\s+voudrais)(?:\s+bien)?\s+savoir|je\s+me\s+demande",
+    r"(?:est-ce\s+que\s+)?(?:(?:peux|pourrais)[- ]tu|tu\s+(?:peux|pourrais)|(?:pouvez|pourriez)[- ]vous|"
+    r"vous\s+(?:pouvez|pourriez))\s+(?:m['’]|nous\s+|me\s+)?(?:expliquer|dire|indiquer|décrire)",
+    r"(?:explique|expliquez|dis|dites)[- ](?:moi|nous)|(?:sais[- ]tu|savez[- ]vous)|je\s+ne\s+(?:comprends|sais)\s+pas|"
+    r"(?:j['’]aimerais|je\s+voudrais|je\s+veux)(?:\s+bien)?\s+savoir|je\s+me\s+demande",
 )
 _FRAME = re.compile(rf"(?:{'|'.join(_BEFORE)})\s*[,:]?\s+(?=(?:{IN_ANY_LANGUAGE})(?!\w)|ce qu['’])", re.IGNORECASE)
 
+_ASKS = re.compile(rf"(?:(?:en|maar|dus|and|but|so|und|aber|et|mais)\s+)*(?:{IN_ANY_LANGUAGE})(?!\w)", re.IGNORECASE)
+
+# What is asked about, between a question word and the verb at the end: no other clause, no other question.
+_NO_CLAUSE = (
+    r"(?!(?:als|dat|wanneer|omdat|of|indien|waarom|hoe|wat|if|when|that|because|why|how|what|wenn|dass|weil|ob)\b)"
+)
+_TOPIC = rf"({_NO_CLAUSE}[^\s,.;:?!]+(?:\s+{_NO_CLAUSE}[^\s,.;:?!]+){{0,7}}?)"
+_ADVERB = r"(?:precies\s+|eigenlijk\s+|nou\s+|nu\s+)?"
+_BEHIND = r"((?:van|tussen|voor|in|met|bij|aan|op|of|between|for|with|von|zwischen)\s.+)"
 # The order of words that such a question has behind its frame, and the one that it has without.
 _ORDERS = tuple(
     (re.compile(rf"{order}\s*(?=[?.!]*$)", re.IGNORECASE), plain)
     for order, plain in (
-        (r"wat\s+(.{1,60}?)\s+(?:precies\s+|eigenlijk\s+|nou\s+|nu\s+)?(is|zijn|was|waren)", r"wat \2 \1"),
-        (r"wat\s+(.{1,60}?)\s+(?:precies\s+|eigenlijk\s+|nou\s+|nu\s+)?(betekent|betekenen)", r"wat \2 \1"),
-        (r"wat\s+(.{1,60}?)\s+(?:precies\s+|eigenlijk\s+|nou\s+|nu\s+)?inhoudt", r"wat houdt \1 in"),
-        (r"wie\s+(.{1,60}?)\s+(is|zijn|was|waren)", r"wie \2 \1"),
-        (r"what\s+(.{1,60}?)\s+(is|are|was|were)", r"what \2 \1"),
-        (r"what\s+(.{1,60}?)\s+means", r"what does \1 mean"),
-        (r"who\s+(.{1,60}?)\s+(is|are|was|were)", r"who \2 \1"),
-        (r"was\s+(.{1,60}?)\s+(ist|sind|war|waren|bedeutet)", r"was \2 \1"),
-        (r"wer\s+(.{1,60}?)\s+(ist|sind|war|waren)", r"wer \2 \1"),
-        (r"ce qu['’](?:est|était)\s+(.{1,60}?)", r"qu'est-ce que \1"),
-        (r"ce que\s+(?:signifie|veut dire)\s+(.{1,60}?)", r"que signifie \1"),
+        (rf"(wat|wie)\s+{_TOPIC}\s+{_ADVERB}(is|zijn|was|waren|betekent|betekenen)", r"\1 \3 \2"),
+        (rf"wat\s+{_TOPIC}\s+{_ADVERB}inhoudt", r"wat houdt \1 in"),
+        (rf"(wat)\s+((?:de|het|een|er)\s{_TOPIC})\s+(is|zijn|was|waren)\s+{_BEHIND}", r"\1 \4 \2 \5"),
+        (rf"wat\s+{_TOPIC}\s+bedoelt\s+met\s+(\S+(?:\s+\S+){{0,3}})", r"wat bedoelt \1 met \2"),
+        (rf"(what|who)\s+{_TOPIC}\s+(is|are|was|were)", r"\1 \3 \2"),
+        (rf"(what)\s+(the\s{_TOPIC})\s+(is|are|was|were)\s+{_BEHIND}", r"\1 \4 \2 \5"),
+        (rf"what\s+{_TOPIC}\s+means", r"what does \1 mean"),
+        (rf"(was|wer)\s+{_TOPIC}\s+(ist|sind|war|waren|bedeutet)", r"\1 \3 \2"),
+        (rf"(was)\s+((?:der|die|das)\s{_TOPIC})\s+(ist|sind|war|waren)\s+{_BEHIND}", r"\1 \4 \2 \5"),
+        (rf"ce qu['’](?:est|était)\s+{_TOPIC}", r"qu'est-ce que \1"),
+        (rf"ce que\s+(?:signifie|veut dire)\s+{_TOPIC}", r"que signifie \1"),
     )
 )
 
@@ -89,6 +102,30 @@ _PLACES = (
 )
 _PLACE = re.compile(rf",?\s*\b(?:{'|'.join(_PLACES)}),?", re.IGNORECASE)
 
+# --- After it, and before it as in a list of exercises
+
+_POLITE_END = re.compile(
+    r"(?<!\w)(?:aub|a\.u\.b\.?|alsjeblieft|alstublieft|als je wilt|svp|please|pls|bitte|s['’]il (?:te|vous) pla[iî]t|"
+    r"alvast bedankt|(?<=[?.!,] )(?:bedankt|graag)|(?:ook )?al ?weer|(?:kort|simpel) uitgelegd|in het kort|"
+    r"in (?:je |mijn )?(?:eigen|simpele) woorden|"
+    r"(?<=[?.!] )(?:weet|kun|kan) (?:je|jij|u) dat(?: uitleggen| vertellen| zeggen)?|(?<=[?.!] )do you know)"
+    r"[\s.!?]*$",
+    re.IGNORECASE,
+)
+_POLITE_START = re.compile(
+    r"(?:mag ik (?:je |jou |u )?(?:iets|wat|een vraag) (?:vragen|stellen)|"
+    r"(?:kun|kunt|kan|zou) (?:je|jij|u) (?:me|mij) (?:even |kunnen )?helpen(?: met [^?.!,:]+)?|ik heb een vraag(?:je)?|"
+    r"(?:can|may|could) i ask (?:you )?(?:something|a question)|(?:can|could) you help me(?: with [^?.!,:]+)?|"
+    r"kann ich (?:dich |sie )?etwas fragen|(?:kannst du|können sie) mir helfen|"
+    r"puis-je (?:te |vous )?poser une question|(?:peux-tu|pouvez-vous) m['’]aider)\s*[?.!,:]+\s+",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    rf"\s*(?:(?:vraag|opdracht|opgave|question|frage)\s+\d{{1,2}}|\d{{1,2}}(?=\s*[.):])|[a-e](?=[.)]))\s*[.):]?\s+"
+    rf"(?=(?:{IN_ANY_LANGUAGE})(?!\w))",
+    re.IGNORECASE,
+)
+
 _STANDS = frozenset("staat staan lees leest lezen gaat zegt says said written steht sagt dit ecrit".split())
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
@@ -101,14 +138,34 @@ def without_frame(question: str) -> str:
     >>> without_frame("Waarom faalt engagement volgens de auteur?"), without_frame("Wat staat er in de tekst?")
     ('Waarom faalt engagement?', 'Wat staat er in de tekst?')
     """
-    rest = _PLACE.sub(" ", question)
-    if rest != question:
-        rest = re.sub(r"\s+([?.!,])", r"\1", " ".join(rest.split()))
+    rest = _without_politeness(question)
+    if (placed := _PLACE.sub(" ", rest)) != rest:
+        rest = re.sub(r"\s+([?.!,])", r"\1", " ".join(placed.split()))
     if frame := _FRAME.match(rest):
         rest = plain_order(rest[frame.end() :])
         rest = rest[:1].upper() + rest[1:]
     said = [word for word in content_words(rest) if word not in _ANY_FUNCTION_WORD | _STANDS]
     return rest if said else question
+
+
+def _without_politeness(question: str) -> str:
+    start = _POLITE_START.match(question)
+    rest = question[start.end() :] if start else question
+    rest = rest[number.end() :] if (number := _NUMBER.match(rest)) else rest
+    if end := _POLITE_END.search(rest):
+        asks = "?" * ("?" in end.group())
+        rest = rest[: end.start()].rstrip(" ,.!")
+        rest += asks if not rest.endswith("?") else ""
+    return rest
+
+
+def is_asking(text: str) -> bool:
+    """Whether a text begins with a question word, or with a frame and a question word.
+
+    >>> is_asking("en wat is lef"), is_asking("kun je zeggen wat lef is"), is_asking("marketing")
+    (True, True, False)
+    """
+    return _ASKS.match(text) is not None or _FRAME.match(text) is not None
 
 
 def plain_order(question: str) -> str:

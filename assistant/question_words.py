@@ -16,8 +16,8 @@ QUESTION_WORDS = {
         r"wie|wann|wo|woher|wohin|womit|wovon|wodurch|worin"
     ),
     "fr": (
-        r"(?:(?:à|avec|dans|de|par|pour|sur) )?(?:qui|quoi|quels?|quelles?)|ce que|qu['’]est-ce(?: qu[ei])?|que|"
-        r"pourquoi|comment|combien|où|quand"
+        r"(?:(?:à|avec|dans|de|par|pour|sur) )?(?:qui|quoi|quels?|quelles?)|ce que|c['’]est quoi|"
+        r"qu['’]est-ce(?: qu[ei])?|que|pourquoi|comment|combien|où|quand"
     ),
 }
 IN_ANY_LANGUAGE = "|".join(QUESTION_WORDS.values())

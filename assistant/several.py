@@ -13,10 +13,17 @@ MOST = 3  # questions in one message that are answered one by one
 _JOINS = re.compile(r"(?:en|maar|of|and|but|und|aber|et|mais),?\s+", re.IGNORECASE)
 _AND = {"nl": "en", "en": "and", "de": "und", "fr": "et"}
 _BEGINS = {language: begins(language) for language in _AND}
+_AFTER_COMMA = {"nl": "wat|wie|waarom|hoe|welke", "en": "what|why|how"}  # the others begin clauses too: ", wanneer"
 _BETWEEN = {
-    language: re.compile(rf",?\s+{word}\s+(?=(?:{QUESTION_WORDS[language]})(?!\w))", re.IGNORECASE)
+    language: re.compile(
+        rf"(?:,?\s+{word}|[.;])\s+(?=(?:{QUESTION_WORDS[language]})(?!\w))|"
+        rf",\s+(?=(?:{_AFTER_COMMA.get(language, '(?!)')})(?!\w))",
+        re.IGNORECASE,
+    )
     for language, word in _AND.items()
 }
+_OF_TWO = re.compile(r"\b(?:tussen|between|zwischen|entre)\b(?!.*\b(?:en|and|und|et)\b)", re.IGNORECASE)
+_ELLIPSIS = re.compile(r"\s+(?:niet|wel|not|nicht|pas)\W*")  # "wat is echt en wat niet?"
 _TAG = re.compile(r"(?:toch|of niet|niet waar|nietwaar|hè|klopt dat|right|isn't it|oder|nicht wahr|n'est-ce pas)\W*")
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
@@ -49,13 +56,15 @@ def _by_and(question: str) -> list[str]:
     for language, between in _BETWEEN.items():
         parts = between.split(question.strip(" ?!."))
         if len(parts) > 1 and all(_asks_one_thing(part, language) for part in parts):
-            return [_capital(part) + "?" for part in parts]
+            return [_capital(part.rstrip(" ?!.")) + "?" for part in parts]
     return [question]
 
 
 def _asks_one_thing(part: str, language: str) -> bool:
     first = _BEGINS[language].match(part)
-    return first is not None and not re.search(rf"\s{_BEGINS[language].pattern}", part[first.end() :], re.IGNORECASE)
+    if first is None or _OF_TWO.search(part) or _ELLIPSIS.fullmatch(part, first.end()):
+        return False
+    return not re.search(rf"\s{_BEGINS[language].pattern}", part[first.end() :], re.IGNORECASE)
 
 
 def _capital(text: str) -> str:

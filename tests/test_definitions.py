@@ -40,6 +40,34 @@ def test_a_sentence_that_says_what_a_term_is(question: str, defines: str, does_n
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "wat versta je onder ontlezing",
+        "wat betekend ontlezing",
+        "wat is ontlezing nou eigenlijk",
+        "leg het begrip ontlezing uit",
+        "kun je ontlezing omschrijven?",
+        "geef een definitie van ontlezing",
+        "betekenis ontlezing",
+        "ontlezing, wat is dat?",
+        "waar staat ontlezing voor?",
+        "explain ontlezing",
+        "was heißt ontlezing",
+        "ontlezing c'est quoi ?",
+    ],
+)
+def test_every_wording_asks_for_the_definition(question: str) -> None:
+    """However a definition is asked for, the words of the asking are no part of the term."""
+    assert worth(question, "Ontlezing is de daling van de leestijd.") == 1.0
+
+
+@pytest.mark.parametrize("question", ["wat zijn de voordelen van ontlezing", "leg de voordelen van ontlezing uit"])
+def test_something_of_a_term_is_no_definition(question: str) -> None:
+    """A question after the advantages of something is not answered by what it is."""
+    assert worth(question, "Ontlezing is de daling van de leestijd.") == 0.0
+
+
+@pytest.mark.parametrize(
     "text", ["Het is een concept waarin je fans helpen.", "Zo heet het verschijnsel.", "Dat is de kern."]
 )
 def test_a_sentence_that_says_it_of_the_one_before(text: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.framing import without_frame
+from assistant.framing import is_asking, without_frame
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,21 @@ from assistant.framing import without_frame
         ("Warum scheitern Banken laut dem Autor?", "Warum scheitern Banken?"),
         ("Pourquoi les banques échouent selon l'auteur ?", "Pourquoi les banques échouent?"),
         ("Kun je uitleggen wat lef is volgens de schrijver?", "Wat is lef?"),
+        ("weet je misschien wat crowdfunding is?", "Wat is crowdfunding?"),
+        ("kunnen jullie in eigen woorden uitleggen wat lef is", "Wat is lef"),
+        ("volgende vraag: wat is lef", "Wat is lef"),
+        ("i dont understand what courage is", "What is courage"),
+        ("peux tu m'expliquer ce qu'est le lef ?", "Qu'est-ce que le lef?"),
+        ("Leg uit wat het verschil is tussen lef en moed", "Wat is het verschil tussen lef en moed"),
+        ("Leg uit wat de schrijver bedoelt met lef", "Wat bedoelt de schrijver met lef"),
+        ("Leg uit wat offertes zijn", "Wat zijn offertes"),
+        ("kun je zeggen wat er gebeurt als een merk liegt?", "Wat er gebeurt als een merk liegt?"),
+        ("kun je zeggen wat lef is en waarom het werkt?", "Wat lef is en waarom het werkt?"),
+        ("mag ik iets vragen? wat is lef?", "wat is lef?"),
+        ("wat is lef? alvast bedankt!", "wat is lef?"),
+        ("wat is lef aub", "wat is lef"),
+        ("3. Wat is lef?", "Wat is lef?"),
+        ("Opdracht 2 Wat is lef?", "Wat is lef?"),
     ],
 )
 def test_what_a_question_is_packed_in_goes(question: str, bare: str) -> None:
@@ -46,6 +61,10 @@ def test_what_a_question_is_packed_in_goes(question: str, bare: str) -> None:
     "question",
     [
         "Wat is lefmarketing?",
+        "Wat doen klanten graag?",
+        "2 redenen waarom het faalt",
+        "Wat gebeurt er als een merk niet eerlijk is?",
+        "alsjeblieft",
         "Wat staat er in de tekst?",
         "Hoe ziet men lef volgens het stuk over lefmarketing?",
         "Kun je een merk vertrouwen?",
@@ -73,6 +92,15 @@ def test_the_frame_changes_no_answer(assistant: Assistant, question: str, term: 
     plain, packed = assistant.ask(f"Wat is {term}?"), assistant.ask(question.format(term))
     assert packed.citations[0].quote == plain.citations[0].quote
     assert packed.understood == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("wat is lef", True), ("en waarom?", True), ("kun je zeggen wat lef is", True), ("lef", False), ("watten", False)],
+)
+def test_what_begins_a_question(text: str, expected: bool) -> None:
+    """A question word, alone or behind "en" or a frame, begins a question; a word that starts like one does not."""
+    assert is_asking(text) == expected
 
 
 @given(st.text(max_size=200))

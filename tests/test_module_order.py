@@ -31,7 +31,7 @@ GROUPS = {
     ),
     "retrieval": "retriever",
     "answer": (
-        "definitions intents small_talk question_words framing several messages conversation shelf growing scoring "
+        "definitions intents question_words framing small_talk several messages conversation shelf growing scoring "
         "reader citations refusal examples"
     ),
     "product": "assistant",

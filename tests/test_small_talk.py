@@ -31,9 +31,10 @@ TALK = {
         "Was kannst du?|Wer bist du?|Worum geht es in den Essays?|que peux-tu faire ?|Qui es-tu ?|"
         "de quoi parlent les essais ?|aide"
     ),
+    "noted": "ja|Nee!|duidelijk|snap ik|ik snap het|cool|interessant|got it|verstanden|d'accord",
     "goodbye": "doei|Doeiii!|houdoe|tot ziens|Tot later!|bye|bye bye|goodbye|Tschüss!|auf Wiedersehen|au revoir",
 }
-KINDS = ("greeting", "thanks", "about", "goodbye")
+KINDS = ("greeting", "thanks", "noted", "about", "goodbye")
 
 # Small talk
 
@@ -201,19 +202,25 @@ def test_every_phrase_is_answered_in_its_own_language(phrase: str, language: str
         ("Thanks! And what is lef?", "And what is lef?"),
         ("Danke, und warum?", "und warum?"),
         ("Bonjour, c’est quoi le lef ?", "c’est quoi le lef ?"),
-        ("hoi wat is lef", "hoi wat is lef"),
+        ("hoi wat is lef", "wat is lef"),
+        ("ok en waarom werkt het", "en waarom werkt het"),
+        ("hallo ik wil graag weten wat lef is", "ik wil graag weten wat lef is"),
+        ("hoi, wat kun je met lef?", "wat kun je met lef?"),
+        ("hallo, wie ben je als merk?", "wie ben je als merk?"),
+        ("goed en kwaad", "goed en kwaad"),
+        ("hoe werkt het 3i-model?", "hoe werkt het 3i-model?"),
         ("Dag van de arbeid", "Dag van de arbeid"),
         ("Mooi merk, wat is dat?", "Mooi merk, wat is dat?"),
         ("top-3 merken?", "top-3 merken?"),
         ("wat is lef? bedankt!", "wat is lef? bedankt!"),
     ],
     ids=(
-        "nothing-else all-talk thanks greeting filler emoji several en de fr no-sign phrase-in-a-name "
-        "sign-further-on hyphen at-the-end"
+        "nothing-else all-talk thanks greeting filler emoji several en de fr no-sign no-sign-and no-sign-frame "
+        "about-after about-like pair about-alone phrase-in-a-name sign-further-on hyphen at-the-end"
     ).split(),
 )
 def test_small_talk_before_a_question_is_left_out(question: str, rest: str) -> None:
-    """Small talk is taken off the beginning of a question where a sign stands behind it, and nowhere else."""
+    """Small talk is taken off where a sign stands right behind it or a question begins there, and nowhere else."""
     assert without_small_talk(question) == rest
 
 
@@ -265,7 +272,7 @@ ACT = {
         "hoeveel is 12,5 x 3|bereken 12 * 3|Kun je 12 * 3 berekenen?|reken uit|los deze som op|speel muziek|"
         "Bestel een pizza|stuur een mail naar Jan|Kun je mijn tekst nakijken?|Verbeter mijn tekst|bedenk een slogan|"
         "teken een hond|Maak een PowerPoint over lefmarketing|Alsjeblieft, schrijf een brief|"
-        "Wil je even een brief schrijven?"
+        "Wil je even een brief schrijven?|mail dit naar Jan|print dit|teken een merk"
     ),
     "en": (
         "write a poem|Can you write a poem?|translate this|Please summarise the essay|make me a list|look it up|"
@@ -292,12 +299,18 @@ NEITHER = {
         "Schrijft de auteur over Twitter?|Hoe schrijf je een goede tekst?|Hoe maak je een merk?|"
         "Maakt het uit of een merk groot is?|Speelt lef een rol?|Stuurt de klant het merk?|E-mailmarketing|"
         "Zoekmachinemarketing|Creatieve marketing|Leg uit wat lef is|vertel over lef|geef een voorbeeld|"
-        "noem drie redenen|hoeveel is 20 procent van de klanten?"
+        "noem drie redenen|hoeveel is 20 procent van de klanten?|kun je lefmarketing omschrijven?|"
+        "kunt u participatiemarketing kort beschrijven?|kun je uitleggen hoe je een goede tekst kunt schrijven?|"
+        "en hoe kun je een slogan bedenken?|schrijf op wat lef is|zoek op wat lef is|"
+        "zou jij weten waarom banken falen?|hoe zou jij lef uitleggen?|hoe vind je het beste je doelgroep?|"
+        "mail of twitter, wat is beter?|print reclame, werkt dat nog?|teken van vertrouwen, wat is dat?|"
+        "stuur je klanten nog post?|reken je op klanten?"
     ),
     "en": (
         "What does the author think of Twitter?|What is the author’s opinion?|Do you need courage?|"
         "Do you have to be humble?|How do you find customers?|How do you write a slogan?|Who wrote the essays?|"
-        "What is online marketing?|can you explain lefmarketing?|could you tell me what lef is?|search engine marketing"
+        "What is online marketing?|create trust, how do you do that?|draw conclusions about banks|"
+        "can you explain lefmarketing?|could you tell me what lef is?|search engine marketing"
     ),
     "de": (
         "Was denkt der Autor?|Wie findet man Kunden?|Kannst du mir erklären, was Lef ist?|Wer schreibt die Essays?|"
