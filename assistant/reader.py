@@ -79,7 +79,7 @@ class Reader:
             return []
         shown = frozenset(number for number in found if already_shown and self._shelf.text(number) in already_shown)
         ranked = sorted(found.keys() - shown, key=lambda number: (-found[number], number))
-        intent = intent_of(search.question)
+        intent = intent_of(search.question, language=search.language)
         telling = [number for number in ranked if not asks(self._shelf.text(number))]
         spans: list[Span] = []
         chosen = telling or ranked

@@ -72,7 +72,7 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     by_token = np.concatenate(matches)  # (sentences, tokens of the question)
     usual, spread = by_token.mean(axis=0), by_token.std(axis=0) + 1e-6
     texts = [shelf.text(number) for number in numbers]
-    intent = intent_of(search.question if steps.intents else "")
+    intent = intent_of(search.question if steps.intents else "", language=search.language)
     items = [shelf.sentences[number].is_item and intent.wants_list for number in numbers]
     values = {
         "match": ((by_token - usual) / spread) @ search.weights,
