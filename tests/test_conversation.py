@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Reading, content, points_back, readings
+from assistant.conversation import Reading, points_back, readings
 from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
 from assistant.messages import message, replace_messages
+from assistant.pointing import content
 from assistant.types import Turn
 
 TOPIC = "wat is participatiemarketing?"
@@ -87,6 +88,107 @@ def test_a_pronoun_is_replaced_by_what_was_asked_about(earlier: str, question: s
 @pytest.mark.parametrize(
     ("question", "reading"),
     [
+        ("wie heeft het bedacht", "wie heeft X bedacht"),
+        ("wie heeft dat bedacht?", "wie heeft X bedacht?"),
+        ("wanneer is het ontstaan", "wanneer is X ontstaan"),
+        ("is dat goed?", "is X goed?"),
+        ("is het duur", "is X duur"),
+        ("Waarom is dit nodig?", "Waarom is X nodig?"),
+        ("werkt dat echt?", "werkt X echt?"),
+        ("waar is het goed voor?", "waar is X goed voor?"),
+        ("heb je dat nodig?", "heb je X nodig?"),
+        ("is dat hetzelfde als crowdfunding?", "is X hetzelfde als crowdfunding?"),
+        ("heeft het nadelen?", "heeft X nadelen?"),
+        ("hoe kan ik het toepassen?", "hoe kan ik X toepassen?"),
+        ("kun je dat uitleggen", "kun je X uitleggen"),
+        ("hoe pas je dit toe", "hoe pas je X toe"),
+        ("dat snap ik niet", "X snap ik niet"),
+        ("does that work?", "does X work?"),
+        ("is this expensive?", "is X expensive?"),
+        ("wer hat das erfunden", "wer hat X erfunden"),
+        ("das verstehe ich nicht", "X verstehe ich nicht"),
+        ("qui l'a inventé ?", "qui l'a inventé (X)?"),
+    ],
+)
+def test_an_article_without_a_noun_is_a_pronoun(question: str, reading: str) -> None:
+    """ "Het", "dat" and "dit" stand alone before a participle, an infinitive, an adjective or the rest of a verb."""
+    alone, follow_up = after(question, TOPIC)
+    assert alone == Reading(question)
+    assert follow_up.text == reading.replace("X", "participatiemarketing")
+    assert follow_up.prior > 0
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "wat is het doel|hoe werkt het geheugen|wat is het geheugen|wat is het beleid?|hoe werkt het menselijk brein|"
+        "wat is het huwelijk?|waar is het museum?|wanneer is het feest?|is dat boek goed?|kun je dat model uitleggen?|"
+        "does that model work?|waarom denkt men dat bedrijven lef tonen?|wie is de schrijver van dit essay?|"
+        "waarom is deze tekst geschreven|waar gaat het essay over lefmarketing over|wat zijn deze voorbeelden|"
+        "waarom zijn dit soort dingen belangrijk?"
+    ).split("|"),
+)
+def test_an_article_before_its_noun_is_no_pronoun(question: str) -> None:
+    """ "Het", "dat" and "dit" before a noun are not replaced, nor before one that is empty, such as "essay"."""
+    assert not points_back(question)
+    assert not any(
+        "participatiemarketing" in text.partition("(")[0].partition(":")[0] for text in texts(question, TOPIC)
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "waarom denkt men dat je lef nodig hebt?|why does the author say that you need courage?|"
+        "wat doen merken die geen lef hebben?|wat wil de klant die niet koopt?|wat doet een merk dat geen lef heeft?|"
+        "hoe kan het dat mensen niet luisteren|waarom is het goed om jezelf te zijn|"
+        "wat is lefmarketing in het kort|waarom doen mensen wat ze doen|why do people do what they do?|"
+        "hoe helpen bedrijven hun klanten?|how do brands treat their customers?|why is it important to be yourself|"
+        "pourquoi il faut du courage ?|qu'est-ce qu'il faut faire|y a-t-il des exemples ?|warum gibt es Marken?"
+    ).split("|"),
+)
+def test_a_word_that_stands_for_nothing_before_is_no_pronoun(question: str) -> None:
+    """A conjunction, a relative, an "it" that means nothing, and "they" for a noun of its own question stay."""
+    assert not points_back(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "is dat de reden?|is dat een goed idee?|waarom doet een merk dat?|hoe werken die in de praktijk?|wat kost die?|"
+        "hoe kun je die gebruiken?|wat zeggen ze?|waar komen ze vandaan?|wat zijn hun nadelen?|how do they work?|"
+        "waarom is het zo populair?|wat als het niet werkt?|is it good?|pourquoi est-ce qu'il marche ?|"
+        "warum ist es gut?"
+    ).split("|"),
+)
+def test_the_same_words_point_back_where_their_own_question_does_not_explain_them(question: str) -> None:
+    """A word of the rule above that is none of those is a pronoun."""
+    assert points_back(question)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        (TOPIC, "wat zegt hij over twitter?", "wat zegt de schrijver over twitter?"),
+        (TOPIC, "wat bedoelt zij met lef?", "wat bedoelt de schrijver met lef?"),
+        (TOPIC, "wat vindt hij daarvan?", "wat vindt de schrijver van participatiemarketing?"),
+        (TOPIC, "wat vindt hij?", "wat vindt de schrijver: wat is participatiemarketing?"),
+        ("What is crowdfunding?", "what does she say about Twitter?", "what does the author say about Twitter?"),
+        ("wie is philip kotler?", "wat zegt hij over twitter?", "wat zegt philip kotler over twitter?"),
+        ("Wat schreef Kotler over merken?", "wat vindt hij van lef?", "wat vindt Kotler van lef?"),
+        ("Wat is Lefmarketing?", "wat vindt hij van twitter?", "wat vindt de schrijver van twitter?"),
+        (TOPIC, "hoe oud is hij?", "hoe oud is participatiemarketing?"),
+    ],
+    ids="says she with-an-adverb nothing-else en who a-name a-thing-with-a-capital no-saying".split(),
+)
+def test_who_says_something_is_the_writer(earlier: str, question: str, reading: str) -> None:
+    """After a question about a thing, a "he" who says or thinks something is the writer."""
+    assert texts(question, earlier)[-1] == reading
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
         ("is dat zo?", "is participatiemarketing zo?"),
         ("wat heb ik eraan?", "wat heb ik aan participatiemarketing?"),
     ],
@@ -142,7 +244,9 @@ def test_a_french_pronoun_goes_with_its_hyphens(question: str, wrong: str) -> No
     ("earlier", "question", "first", "second"),
     [
         ("Wat is lefmarketing?", "en crowdfunding?", "Wat is crowdfunding?", "crowdfunding van lefmarketing?"),
-        ("Wat is lefmarketing?", "En de nadelen?", "Wat is nadelen?", "de nadelen van lefmarketing?"),
+        ("Wat is lefmarketing?", "En de nadelen?", "de nadelen van lefmarketing?", "Wat is nadelen?"),
+        ("Wat is lefmarketing?", "En de gunfactor?", "Wat is gunfactor?", "de gunfactor van lefmarketing?"),
+        ("Wat is lefmarketing?", "en crowdfunding dan?", "Wat is crowdfunding?", "crowdfunding van lefmarketing?"),
         ("Is verbazing goed?", "maar verwondering?", "Is verwondering goed?", "verwondering van verbazing?"),
         ("What is lefmarketing?", "and crowdfunding?", "What is crowdfunding?", "crowdfunding of lefmarketing?"),
         ("What is lefmarketing?", "What about crowdfunding?", "What is crowdfunding?", None),
@@ -150,12 +254,15 @@ def test_a_french_pronoun_goes_with_its_hyphens(question: str, wrong: str) -> No
         ("Was ist Lefmarketing?", "Was ist mit Crowdfunding?", "Was ist Crowdfunding?", None),
         ("Qu'est-ce que le lef ?", "et le crowdfunding ?", "Qu'est-ce que le crowdfunding ?", None),
     ],
-    ids="and and-the-noun but and-en what-about-en and-de what-about-de and-fr".split(),
+    ids="and and-the-part and-the-term and-then but and-en what-about-en and-de what-about-de and-fr".split(),
 )
 def test_an_ellipsis_is_read_as_another_topic_or_a_part_of_the_last(
     earlier: str, question: str, first: str, second: str | None
 ) -> None:
-    """ "And X?" is read as it is, as the last question about X, and as a question for the X of its topic."""
+    """ "And X?" is read as it is, as the last question about X, and as a question for the X of its topic.
+
+    The X of its topic comes first where X has an article and is no term.
+    """
     alone, *others = after(question, earlier)
     assert alone == Reading(question)
     assert others[0].text == first
@@ -185,6 +292,51 @@ def test_and_speaks_for_a_follow_up(question: str) -> None:
 def test_the_rest_of_the_last_question_stays(earlier: str, question: str, reading: str) -> None:
     """In the last question only what it was about is replaced."""
     assert reading in texts(question, earlier)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        (TOPIC, "en bij banken?", "wat is participatiemarketing bij banken?"),
+        (TOPIC, "en voor kleine bedrijven dan?", "wat is participatiemarketing voor kleine bedrijven?"),
+        (TOPIC, "en op de lange termijn?", "wat is participatiemarketing op de lange termijn?"),
+        (TOPIC, "en als ondernemer?", "wat is participatiemarketing als ondernemer?"),
+        (TOPIC, "en op \\1?", "wat is participatiemarketing op \\1?"),
+        ("What is lef?", "and for small firms?", "What is lef for small firms?"),
+        ("Was ist Lef?", "und bei Banken?", "Was ist Lef bei Banken?"),
+        ("wat is lefmarketing bij banken?", "en bij scholen?", "wat is lefmarketing bij scholen?"),
+        ("wat vindt de schrijver van twitter?", "en van facebook?", "wat vindt de schrijver van facebook?"),
+        ("wat is lefmarketing?", "en over crowdfunding?", "wat is crowdfunding?"),
+        (TOPIC, "en voor welke merken?", "en voor welke merken (participatiemarketing)?"),
+    ],
+    ids="nl then article as backslash en de another-place before-the-topic about a-question-word".split(),
+)
+def test_a_place_behind_and_is_added_to_the_last_question(earlier: str, question: str, reading: str) -> None:
+    """ "And at X?" is the last question with "at X" behind it; X replaces the topic, or a place, that has that "at"."""
+    assert texts(question, earlier)[1] == reading
+
+
+@pytest.mark.parametrize(
+    ("question", "is_whole"),
+    [
+        ("en wat is lefmarketing?", True),
+        ("en wie is Kotler?", True),
+        ("en wat is de gunfactor?", True),
+        ("maar hoe ontstond crowdfunding?", True),
+        ("and what is crowdfunding?", True),
+        ("en wat zijn de nadelen?", False),
+        ("en wat zijn de valkuilen?", False),
+        ("en waarom werkt het?", False),
+        ("en wie profiteert?", False),
+        ("en lefmarketing?", False),
+        ("and what are the drawbacks?", False),
+    ],
+)
+def test_a_whole_question_behind_and_needs_no_other(question: str, is_whole: bool) -> None:
+    """ "And what is X?" is sooner meant as it is where X is a term, and with what went before where X is a part."""
+    alone, *others = after(question, TOPIC)
+    assert alone == Reading(question)
+    assert all((reading.prior < 0) == is_whole for reading in others)
 
 
 @pytest.mark.parametrize(
@@ -377,8 +529,10 @@ def test_a_new_topic_with_an_article_is_not_dragged_back(question: str) -> None:
             "waarom: waar woont Bernie Sanders?",
         ),
         (["What is crowdfunding?", "why is that?"], "who does it?", "who does crowdfunding?"),
+        (["Wat is crowdfunding?", "en bij banken?"], "wie doet dat?", "wie doet crowdfunding?"),
+        (["Wat is crowdfunding?", "en wat is lefmarketing?"], "wie doet dat?", "wie doet lefmarketing?"),
     ],
-    ids="the-last ellipsis pronoun pronoun-then-bare bare-words three en".split(),
+    ids="the-last ellipsis pronoun pronoun-then-bare bare-words three en a-place a-whole-question".split(),
 )
 def test_a_chain_of_follow_ups_keeps_its_topic(earlier: list[str], question: str, reading: str) -> None:
     """What a follow-up points back to is the last question as it was understood, not as it was typed."""
@@ -465,6 +619,16 @@ def test_small_talk_is_no_topic(between: list[str]) -> None:
     """A follow-up after small talk points back to the question before it."""
     assert texts("Hoe begin je daaraan?", TOPIC, *between)[-1] == "Hoe begin je aan participatiemarketing?"
     assert texts("nog meer?", TOPIC, *between) == [TOPIC]
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["schrijf een gedicht", "wat vind jij van twitter?", "Hoi, schrijf een gedicht!", "what do you think of Twitter?"],
+)
+def test_a_request_is_no_topic(between: str) -> None:
+    """A follow-up after what no essay can answer points back to the question before it."""
+    assert texts("Hoe begin je daaraan?", TOPIC, between)[-1] == "Hoe begin je aan participatiemarketing?"
+    assert texts("waarom werkt het?", between) == ["waarom werkt het?"]
 
 
 def test_small_talk_before_a_question_is_no_part_of_it() -> None:

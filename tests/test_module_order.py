@@ -31,8 +31,8 @@ GROUPS = {
     ),
     "retrieval": "retriever",
     "answer": (
-        "definitions intents question_words framing small_talk several messages conversation shelf growing scoring "
-        "reader citations refusal examples"
+        "definitions intents question_words framing small_talk several messages pointing conversation shelf growing "
+        "scoring reader citations refusal examples"
     ),
     "product": "assistant",
     "edges": (
