@@ -168,9 +168,10 @@ def request(question: str) -> Request | None:
     patterns = _patterns()
     if patterns["opinion"].search(asked):
         return "opinion"
-    is_act = patterns["act"].match(asked) or patterns["act_anywhere"].search(asked)
-    is_act = is_act or (patterns["act_last"].match(asked) and not _ASKING.search(asked))  # "hoe kun je ... schrijven?"
-    return "act" if is_act else None
+    if patterns["act"].match(asked) or patterns["act_anywhere"].search(asked):
+        return "act"
+    asks_how = _ASKING.search(asked)  # "hoe kun je een tekst schrijven?"
+    return "act" if patterns["act_last"].match(asked) and not asks_how else None
 
 
 @cache
