@@ -22,8 +22,8 @@ _PHRASES: dict[SmallTalk, frozenset[str]] = {
             "goedenavond,goede avond,goedendag,goede dag,goeiemorgen,goeiemiddag,goeienavond,moi,hello,"
             "good morning,good afternoon,good evening,"
             "good day,guten tag,guten morgen,guten abend,moin,servus,bonjour,bonsoir,salut,hoe gaat het,"
-            "hoe gaat het met je,hoe gaat het met u,hoe gaat het met jou,alles goed,alles goed met je,how are you,"
-            "wie geht's,wie geht es dir,ca va"
+            "hoe gaat het met je,hoe gaat het met u,hoe gaat het met jou,alles goed,alles goed met je,"
+            "alles goed met jou,alles goed met u,how are you,wie geht's,wie geht es dir,ca va"
         ).split(",")
     ),
     "thanks": frozenset(
