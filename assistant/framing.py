@@ -126,6 +126,14 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+# "Wat is X voor stof?" and "Wat voor stof is X?" ask what X is.
+_OF_WHAT_KIND = re.compile(
+    rf"^(wat)\s+(?:(is|was)\s+{_TOPIC}\s+voor\s+(?:een\s+)?"
+    r"(?:stof|iets|ding|begrip|term|woord|figuur|persoon|man|vrouw|soort\s\w+)|"
+    rf"voor\s+(?:een\s+|soort\s+)?\w+\s+(is|was)\s+(?!(?:er|dat|dit|het)\b){_TOPIC})(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
+
 _STANDS = frozenset("staat staan lees leest lezen gaat zegt says said written steht sagt dit ecrit".split())
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
@@ -144,6 +152,7 @@ def without_frame(question: str) -> str:
     if frame := _FRAME.match(rest):
         rest = plain_order(rest[frame.end() :])
         rest = rest[:1].upper() + rest[1:]
+    rest = _OF_WHAT_KIND.sub(r"\1 \2\4 \3\5", rest)
     said = [word for word in content_words(rest) if word not in _ANY_FUNCTION_WORD | _STANDS]
     return rest if said else question
 

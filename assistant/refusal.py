@@ -26,6 +26,7 @@ from assistant.retriever import Retriever, Search
 from assistant.steps import ALL, Steps
 from assistant.vocabulary import Vocabulary
 
+UNDERSTOOD = 0.64  # confidence from which a question has been understood, whatever its words look like
 _ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of it without a doubt
 _COMPOUND_CHARS = 8  # a shorter word is hardly a compound
 _PART_CHARS = 4  # a part that is shorter is found by chance

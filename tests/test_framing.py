@@ -49,6 +49,8 @@ from assistant.framing import is_asking, without_frame
         ("wat is lef? alvast bedankt!", "wat is lef?"),
         ("wat is lef aub", "wat is lef"),
         ("3. Wat is lef?", "Wat is lef?"),
+        ("wat is melatonine voor stof", "wat is melatonine"),
+        ("Wat voor stof is melatonine?", "Wat is melatonine?"),
         ("Opdracht 2 Wat is lef?", "Wat is lef?"),
     ],
 )
@@ -62,6 +64,8 @@ def test_what_a_question_is_packed_in_goes(question: str, bare: str) -> None:
     [
         "Wat is lefmarketing?",
         "Wat doen klanten graag?",
+        "Wat is belangrijk voor klanten?",
+        "Wat voor marketing is dat?",
         "2 redenen waarom het faalt",
         "Wat gebeurt er als een merk niet eerlijk is?",
         "alsjeblieft",
