@@ -14,6 +14,7 @@ import pytest
 
 from assistant import Assistant, Retriever
 from assistant.intents import intent_of
+from assistant.language import detect_language
 from assistant.lexical import fold, stems
 from assistant.reader import Excerpt, Reader
 from assistant.settings import Settings
@@ -272,7 +273,7 @@ def test_excerpts_stand_in_the_order_of_the_essay(readings: list[Reading]) -> No
     for reading in readings:
         top = max(excerpt.score for excerpt in reading.excerpts)
         others = reading.excerpts
-        if intent_of(reading.question).wants_one:
+        if intent_of(reading.question, language=detect_language(reading.question)).wants_one:
             place = next(place for place, excerpt in enumerate(reading.excerpts) if excerpt.score == top)
             opening, others = reading.excerpts[: place + 1], reading.excerpts[place + 1 :]
             for one, other in pairwise(opening):
@@ -399,7 +400,7 @@ def chosen(pages_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Cal
         }
         monkeypatch.setattr("assistant.reader.signs_of", lambda *parts: None)
         monkeypatch.setattr("assistant.reader.scores", lambda signs: numbers)
-        search: Any = SimpleNamespace(question=question)
+        search: Any = SimpleNamespace(question=question, language="nl")
         settings = {"max_excerpt_sentences": 1} | settings
         read = Reader(pages, Settings(**settings)).read(search, already_shown=shown)
         return [" ".join(excerpt.quote.split()[:2]) for excerpt in read]

@@ -74,9 +74,12 @@ def test_another_subject_is_refused_in_its_language(assistant: Assistant, langua
     assert answer.language == language
     assert answer.text == answer.frame
     assert answer.kind == "absent"
-    assert answer.text.startswith(message(language, "absent", topics="|").split("|")[0])
+    *named, said = answer.text.splitlines()
+    assert said.startswith(message(language, "absent", topics="|").split("|")[0])
+    assert all(word in question and word in named[0] for word in answer.missing)
+    assert len(named) == bool(answer.missing)
     assert len({one.title for one in assistant.retriever.index.passages if one.title.strip("“”.") in answer.text}) == 3
-    assert answer.citations == answer.sentences == answer.missing == ()
+    assert answer.citations == answer.sentences == ()
     assert len(answer.hits) == 5
     assert answer.confidence < Settings().caution
 
@@ -243,8 +246,7 @@ def test_the_middle_band_lies_right_above_the_threshold(sure: float, threshold: 
         ("Wie is Sanders?", True),
         ("Wat is guerrillamarketing?", True),
         ("Wat is blokkenstrategie?", True),
-        ("hahahahaha", False),
-        ("blablablabla", False),
+        ("hallohallo", False),
     ],
 )
 def test_a_question_makes_sense(assistant: Assistant, question: str, expected: bool) -> None:
