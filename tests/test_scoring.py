@@ -111,6 +111,11 @@ def test_what_is_asked_for_counts(mill: Retriever, shelf: Shelf) -> None:
     assert having(sign(mill, shelf, "item", NEEDED, Steps(intents=False))) == set()
 
 
+def test_what_is_asked_for_depends_on_the_language(mill: Retriever, shelf: Shelf) -> None:
+    """German "wie viele" asks for a number; in Dutch "wie" would ask for a person."""
+    assert "Twee zware stenen" in having(sign(mill, shelf, "intent", "Wie viele Steine hat die Mühle im Dorf?"))
+
+
 def test_the_headings_above_a_sentence_count(mill: Retriever, shelf: Shelf) -> None:
     """A sentence under a heading that names what is asked has a larger share of it than one elsewhere."""
     values = sign(mill, shelf, "heading", "Waarvan zijn de wieken?")
