@@ -16,7 +16,7 @@ from assistant.framing import without_frame
 from assistant.language import detect_language
 from assistant.messages import message, replace_messages, titles
 from assistant.reader import Excerpt, Reader
-from assistant.refusal import UNDERSTOOD, Evidence, confidence, is_aside, log_odds, makes_sense, missing_words, weigh
+from assistant.refusal import Evidence, confidence, is_aside, log_odds, makes_sense, missing_words, weigh
 from assistant.retriever import Retriever, Search
 from assistant.settings import Settings
 from assistant.several import questions_in
@@ -98,8 +98,7 @@ class Assistant:
         if (wanted := request(asked)) is not None:
             return self._refusal(text, language, wanted)
         best = self.consider(asked, history)
-        is_understood = best.reading.is_follow_up or best.confidence >= UNDERSTOOD
-        if not is_understood and not makes_sense(best.search, self.retriever.vocabulary):
+        if not best.reading.is_follow_up and not makes_sense(best.search, self.retriever.vocabulary, best.confidence):
             return self._refusal(text, language, "unclear", best)
         excerpts = self.excerpts(best, history) if best.confidence >= self.settings.caution else []
         citations = cite(excerpts)

@@ -26,13 +26,13 @@ from assistant.retriever import Retriever, Search
 from assistant.steps import ALL, Steps
 from assistant.vocabulary import Vocabulary
 
-UNDERSTOOD = 0.64  # confidence from which a question has been understood, whatever its words look like
 _ASIDE = 1.0  # log-odds above the threshold from which on the essays speak of it without a doubt
 _COMPOUND_CHARS = 8  # a shorter word is hardly a compound
 _PART_CHARS = 4  # a part that is shorter is found by chance
 _HALF_KNOWN = 0.6  # a word that is known less well than this is not the essays'
 _USED = 1.5  # Zipf frequency below which a word in the lists may be an error, or nothing: "aaaaaaaaaa"
 _COMMON = 2.4  # that most words of a longer question reach, and those of "lorem ipsum dolor sit amet" do not
+_SURE = 0.64  # confidence from which one word that somebody uses is enough: the others are errors
 _FEW = 2  # content words that may all be rare
 _RARE = 3.5  # Zipf frequency below which a word is a term: "kwantumfysica", not "baas"
 _NEAREST = 5  # background sentences that a question is held against as a whole
@@ -88,8 +88,11 @@ def is_aside(sure: float, threshold: float) -> bool:
     return 0 < threshold < 1 and log_odds(sure) < log_odds(threshold) + _ASIDE
 
 
-def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
-    """Whether a question has a content word, and most of them are words that somebody uses."""
+def makes_sense(search: Search, vocabulary: Vocabulary, sure: float = 0.0) -> bool:
+    """Whether a question has a content word, and most of them are words that somebody uses.
+
+    One is enough where it is `sure` (a confidence) that the essays speak of it.
+    """
     empty = STOP_WORDS | FUNCTION_WORDS.get(search.language, frozenset())
     words = [word for word in _WORD.findall(search.question) if fold(word) not in empty]
     least = _USED if len(words) <= _FEW else _COMMON
@@ -101,7 +104,7 @@ def makes_sense(search: Search, vocabulary: Vocabulary) -> bool:
         or _is_compound(word.lower())
         or word[:1].isdigit()
     ]
-    return bool(words) and 2 * len(used) > len(words)
+    return bool(words) and (2 * len(used) > len(words) or (sure >= _SURE and bool(used)))
 
 
 def missing_words(search: Search, evidence: Evidence, vocabulary: Vocabulary) -> tuple[str, ...]:

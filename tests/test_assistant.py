@@ -491,10 +491,3 @@ def test_an_answer_of_which_nothing_is_exact_is_a_refusal(
     answer = assistant.ask("wat is lefmarketing?")
     assert answer.refused
     assert answer.sentences == answer.citations == ()
-
-
-def test_what_the_essays_surely_answer_was_understood(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words that nobody uses make a question unclear only where the essays do not answer it surely."""
-    monkeypatch.setattr("assistant.assistant.makes_sense", lambda search, vocabulary: False)
-    assert assistant.ask("wat is lefmarketing?").kind == "answer"
-    assert assistant.ask("wat kost een fiets?").kind == "unclear"

@@ -255,6 +255,17 @@ def test_a_question_makes_sense(assistant: Assistant, question: str, expected: b
 
 
 @pytest.mark.parametrize(
+    ("question", "sure", "expected"),
+    [("marketing blorp flimz", 0.9, True), ("marketing blorp flimz", 0.5, False), ("blorp flimz", 0.9, False)],
+)
+def test_one_word_is_enough_where_the_essays_are_sure(
+    assistant: Assistant, question: str, sure: float, expected: bool
+) -> None:
+    """Words that nobody uses are typing errors beside one that somebody uses, where the essays surely speak of it."""
+    assert makes_sense(assistant.retriever.search(question), assistant.retriever.vocabulary, sure) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "missing"),
     [
         ("Wat is het verschil tussen betekenismarketing en thermodynamica?", ("thermodynamica",)),
