@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
+from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI, Query, Request
 from fastapi import Path as PathParameter
@@ -29,6 +31,7 @@ from assistant.sources import sources
 from assistant.types import Answer, History, Turn
 
 if TYPE_CHECKING:
+    from assistant.assistant import Assistant
     from assistant.live import LiveAssistant
 
 _MAX_OFFSET = 2**53 - 1  # the largest whole number that every JSON reader takes exactly
@@ -105,6 +108,8 @@ def _add_asking(app: FastAPI, live: LiveAssistant, answer: Callable[[str, Histor
 
 def _add_reading(app: FastAPI, live: LiveAssistant) -> None:
     """The routes that show what there is."""
+    lists: WeakKeyDictionary[Assistant, bytes] = WeakKeyDictionary()  # of an index: making one reads every essay
+    making = Lock()
 
     @app.get(
         "/api/sources",
@@ -115,7 +120,11 @@ def _add_reading(app: FastAPI, live: LiveAssistant) -> None:
     )
     def list_sources() -> Response:
         """List the essays and what is known about each."""
-        return JSONResponse(as_json(sources(live.now().documents.values())))
+        assistant = live.now()
+        with making:
+            if assistant not in lists:
+                lists[assistant] = bytes(JSONResponse(as_json(sources(assistant.documents.values()))).body)
+            return Response(lists[assistant], media_type=JSONResponse.media_type)
 
     @app.get(
         "/api/sources/{file:path}",

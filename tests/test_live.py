@@ -6,6 +6,7 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
@@ -19,8 +20,11 @@ from assistant.cli import ensure_index
 from assistant.embedder import Embedder
 from assistant.errors import IndexMissingError
 from assistant.live import LiveAssistant
+from assistant.rendering import as_json
 from assistant.server import create_app
 from assistant.settings import Settings
+from assistant.sources import Source, sources
+from assistant.types import Document
 
 ESSAYS = Path(__file__).parent / "data" / "calibration_corpus"
 STAYS, GOES, COMES = "gebarentaal.txt", "leesvaardigheid.txt", "koffiecultuur.txt"
@@ -103,6 +107,28 @@ def test_a_broken_index_is_not_tried_all_the_time(live: LiveAssistant) -> None:
         for _ in range(times):
             live.look()
     assert came == [False, False]
+
+
+def test_the_list_of_the_essays_is_made_once_for_each_index(
+    live: LiveAssistant, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GET /api/sources reads the essays at its first call, and again where there is a new index."""
+    made: list[list[Source]] = []
+
+    def counted(documents: Iterable[Document]) -> list[Source]:
+        made.append(sources(documents))
+        return made[-1]
+
+    monkeypatch.setattr("assistant.api.sources", counted)
+    with running(create_app(live)) as url:
+        listed = [httpx.get(f"{url}/api/sources").json() for _ in range(3)]
+        assert listed[0] == listed[1] == listed[2] == as_json(made[0])
+        assert len(made) == 1
+        (corpus / GOES).unlink()
+        ensure_index(corpus, live.folder, live.settings)
+        live.look()
+        assert {one["source"] for one in httpx.get(f"{url}/api/sources").json()} == set(live.documents)
+        assert len(made) == 2
 
 
 def test_before_the_first_index_everything_says_so(tmp_path: Path) -> None:
