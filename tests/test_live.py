@@ -218,7 +218,7 @@ def test_questions_all_the_time_while_essays_come_and_go(
             thread.join()
     assert problems == []
     assert {response.status_code for _, _, response in asked} == {200}
-    for came, went, sources in periods:
+    for came, went, there in periods:
         answers = [
             (source, [one["source"] for one in response.json()["citations"]])
             for began, source, response in asked
@@ -226,8 +226,8 @@ def test_questions_all_the_time_while_essays_come_and_go(
         ]
         assert len(answers) > 5
         for source, cited in answers:
-            assert set(cited) <= sources
-            assert (source in cited) == (source in sources)
+            assert set(cited) <= there
+            assert (source in cited) == (source in there)
 
 
 def test_the_folder_of_an_index_in_use_may_go(live: LiveAssistant) -> None:
