@@ -1,4 +1,4 @@
-"""Ten answers of ten kinds, as a user sees them: `python benchmarks/answers.py`, kept in docs/answers.md."""
+"""Answers of twelve kinds, as a user sees them: `python benchmarks/answers.py`, kept in docs/answers.md."""
 
 from __future__ import annotations
 
