@@ -134,6 +134,24 @@ _OF_WHAT_KIND = re.compile(
     re.IGNORECASE,
 )
 
+# "Leg X uit", "kun je X omschrijven?", "betekenis van X" and "what's X" ask what X is.
+_TERM = (
+    r"(?P<{}>(?!(?:wat|wie|hoe|waarom|what|who|how|why)\b)(?:de |het |een |the |a )?[^\s,.;:?!]+"
+    r"(?: (?!(?:kort|eens|even|graag|nog|goed|duidelijk|precies|eigenlijk)\b)[^\s,.;:?!]+)?)"
+)
+_EXPLAIN = r"(?:uitleggen|omschrijven|beschrijven|toelichten|verduidelijken|definiëren)"
+_CONCEPT = r"(?:(?:het |de )?(?:begrip|term|woord) )?"
+_DEFINE = re.compile(
+    rf"(?:leg{_TO_ME}{_ADVERBS}\s+{_CONCEPT}{_TERM.format('a')}{_ADVERBS}\s+uit|"
+    rf"(?:omschrijf|beschrijf|definieer){_ADVERBS}\s+{_CONCEPT}{_TERM.format('b')}|"
+    rf"(?:kun|kunt|kan|zou|wil|wilt)\s+(?:je|jij|u){_TO_ME}{_ADVERBS}\s+{_CONCEPT}{_TERM.format('c')}{_ADVERBS}"
+    rf"(?:\s+kunnen)?\s+{_EXPLAIN}|"
+    rf"(?:(?:geef|wat is)\s+)?(?:(?:de|een)\s+)?(?:betekenis|definitie)\s+(?:van\s+)?{_CONCEPT}{_TERM.format('d')}|"
+    rf"(?:what['’]?s|explain|define)\s+{_TERM.format('e')})(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
+_NO_TERM = re.compile(r"\b(?:van|of|tussen|voor|bij|over|met|dat|dit|het|deze|that|this|it)\b$|\s(?:van|of|tussen)\b")
+
 _STANDS = frozenset("staat staan lees leest lezen gaat zegt says said written steht sagt dit ecrit".split())
 _ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
@@ -153,6 +171,9 @@ def without_frame(question: str) -> str:
         rest = plain_order(rest[frame.end() :])
         rest = rest[:1].upper() + rest[1:]
     rest = _OF_WHAT_KIND.sub(r"\1 \2\4 \3\5", rest)
+    if (asked := _DEFINE.match(rest)) and asked.lastgroup and not _NO_TERM.search(asked[asked.lastgroup].lower()):
+        is_what = "What is" if asked.lastgroup == "e" else "Wat is"
+        rest = f"{is_what} {asked[asked.lastgroup]}" + rest[asked.end() :]
     said = [word for word in content_words(rest) if word not in _ANY_FUNCTION_WORD | _STANDS]
     return rest if said else question
 

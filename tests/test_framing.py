@@ -51,6 +51,12 @@ from assistant.framing import is_asking, without_frame
         ("3. Wat is lef?", "Wat is lef?"),
         ("wat is melatonine voor stof", "wat is melatonine"),
         ("Wat voor stof is melatonine?", "Wat is melatonine?"),
+        ("leg het begrip lef uit", "Wat is lef"),
+        ("kun je me de gunfactor kort uitleggen?", "Wat is de gunfactor?"),
+        ("omschrijf identiteitsmarketing", "Wat is identiteitsmarketing"),
+        ("de betekenis van het woord lef", "Wat is lef"),
+        ("geef een definitie van echte marketing", "Wat is echte marketing"),
+        ("what's crowdfunding?", "What is crowdfunding?"),
         ("Opdracht 2 Wat is lef?", "Wat is lef?"),
     ],
 )
@@ -64,6 +70,9 @@ def test_what_a_question_is_packed_in_goes(question: str, bare: str) -> None:
     [
         "Wat is lefmarketing?",
         "Wat doen klanten graag?",
+        "leg dat eens uit",
+        "leg de voordelen van lef uit",
+        "what's the difference between a and b",
         "Wat is belangrijk voor klanten?",
         "Wat voor marketing is dat?",
         "2 redenen waarom het faalt",
