@@ -71,6 +71,7 @@ def test_what_a_question_is_packed_in_goes(question: str, bare: str) -> None:
         "Wat is lefmarketing?",
         "Wat doen klanten graag?",
         "leg dat eens uit",
+        "betekenis marketing",
         "leg de voordelen van lef uit",
         "what's the difference between a and b",
         "Wat is belangrijk voor klanten?",
