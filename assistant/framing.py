@@ -146,7 +146,8 @@ _DEFINE = re.compile(
     rf"(?:omschrijf|beschrijf|definieer){_ADVERBS}\s+{_CONCEPT}{_TERM.format('b')}|"
     rf"(?:kun|kunt|kan|zou|wil|wilt)\s+(?:je|jij|u){_TO_ME}{_ADVERBS}\s+{_CONCEPT}{_TERM.format('c')}{_ADVERBS}"
     rf"(?:\s+kunnen)?\s+{_EXPLAIN}|"
-    rf"(?:(?:geef|wat is)\s+)?(?:(?:de|een)\s+)?(?:betekenis\s+van|definitie(?:\s+van)?)\s+{_CONCEPT}{_TERM.format('d')}|"
+    rf"(?:(?:geef|wat is)\s+)?(?:(?:de|een)\s+)?(?:betekenis\s+van|definitie(?:\s+van)?)\s+{_CONCEPT}"
+    rf"{_TERM.format('d')}|"
     rf"(?:what['’]?s|explain|define)\s+{_TERM.format('e')})(?=\s*[?.!]*$)",
     re.IGNORECASE,
 )
