@@ -165,7 +165,8 @@ def without_frame(question: str) -> str:
     >>> without_frame("Waarom faalt engagement volgens de auteur?"), without_frame("Wat staat er in de tekst?")
     ('Waarom faalt engagement?', 'Wat staat er in de tekst?')
     """
-    rest = _without_politeness(question)
+    plain = " ".join(question.split())  # the patterns take their time over many spaces
+    rest = _without_politeness(plain)
     if (placed := _PLACE.sub(" ", rest)) != rest:
         rest = re.sub(r"\s+([?.!,])", r"\1", " ".join(placed.split()))
     if frame := _FRAME.match(rest):
@@ -176,7 +177,7 @@ def without_frame(question: str) -> str:
         is_what = "What is" if asked.lastgroup == "e" else "Wat is"
         rest = f"{is_what} {asked[asked.lastgroup]}" + rest[asked.end() :]
     said = [word for word in content_words(rest) if word not in _ANY_FUNCTION_WORD | _STANDS]
-    return rest if said else question
+    return rest if said and rest != plain else question
 
 
 def _without_politeness(question: str) -> str:
