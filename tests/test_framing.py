@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,18 +115,6 @@ def test_the_frame_changes_no_answer(assistant: Assistant, question: str, term: 
 def test_what_begins_a_question(text: str, expected: bool) -> None:
     """A question word, alone or behind "en" or a frame, begins a question; a word that starts like one does not."""
     assert is_asking(text) == expected
-
-
-@pytest.mark.parametrize(
-    "repeated", ["leg ", "leg     ", "kun je ", "eens ", "wat is ", "in het kort ", "? ", "wat a "]
-)
-def test_a_long_message_is_unpacked_at_once(repeated: str) -> None:
-    """A message as long as a question may be takes no time to speak of, however it repeats itself."""
-    without_frame("wat is lef?")
-    began = time.perf_counter()
-    without_frame(("leg " + repeated * 1_000)[:1_000])
-    without_frame("leg" + " " * 1_000 + "uit")
-    assert time.perf_counter() - began < 0.5
 
 
 @given(st.text(max_size=200))
