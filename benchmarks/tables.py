@@ -97,13 +97,17 @@ def rankings(assistant: Assistant, questions: list[Question]) -> dict[str, dict[
 
 
 def help_table(retriever: Retriever, questions: Path) -> str:
-    """The measures of each ranking on the help pages: every passage of the right page is relevant."""
+    """The measures of each ranking on the help pages: every passage of the right page is relevant.
+
+    A page of which nothing but its title was text has no passages, and is not asked for.
+    """
     lines = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
-    asked = {item["id"]: item["question"] for item in lines if item["split"] == "test"}
     by_source: dict[str, list[str]] = {}
     for passage in retriever.index.passages:
         by_source.setdefault(passage.source, []).append(str(passage.id))
-    relevance = {item["id"]: dict.fromkeys(by_source[item["source"]], 2) for item in lines if item["id"] in asked}
+    wanted = [item for item in lines if item["split"] == "test" and item["source"] in by_source]
+    asked = {item["id"]: item["question"] for item in wanted}
+    relevance = {item["id"]: dict.fromkeys(by_source[item["source"]], 2) for item in wanted}
     rows = compare_rankings(retriever, asked, relevance)
     return f"{len(asked)} questions, {len(retriever.index.passages)} passages.\n\n{measures_table(rows)}"
 
