@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from assistant.language import FUNCTION_WORDS
+from assistant.language import ANY_FUNCTION_WORD
 from assistant.lexical import content_words, fold, stem
 
 # A question that asks what something or who somebody is, folded.
@@ -34,7 +34,6 @@ _FRAME = frozenset(
     "staan uitleggen omschrijven beschrijven toelichten verduidelijken describe what's versteht heisst heißt "
     "eigentlich veut dire nou alweer".split()
 )
-_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 _BE = r"(?:is|zijn|was|waren|betekent|betekende)"
 _DETERMINER = r"(?:een|het|de|die|niets|geen|iets|wat|wanneer|als|dat|alle|elke?|om)"
@@ -69,7 +68,7 @@ def definition_cue(question: str, *, same_language: bool = True) -> Callable[[st
     0.0
     """
     asked = fold(question).replace("’", "'")
-    term = [word for word in content_words(question) if word not in _ANY_FUNCTION_WORD | _FRAME]
+    term = [word for word in content_words(question) if word not in ANY_FUNCTION_WORD | _FRAME]
     is_asked, is_keyword = _ASKS.search(asked) is not None, len(asked.split()) == len(term)
     if not term or len(term) > _MAX_TERM_WORDS or not (is_asked or is_keyword):
         return None

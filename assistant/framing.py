@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.language import FUNCTION_WORDS
+from assistant.language import ANY_FUNCTION_WORD
 from assistant.lexical import content_words
 from assistant.question_words import IN_ANY_LANGUAGE
 
@@ -154,7 +154,6 @@ _DEFINE = re.compile(
 _NO_TERM = re.compile(r"\b(?:van|of|tussen|voor|bij|over|met|dat|dit|het|deze|that|this|it)\b$|\s(?:van|of|tussen)\b")
 
 _STANDS = frozenset("staat staan lees leest lezen gaat zegt says said written steht sagt dit ecrit".split())
-_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 
 def without_frame(question: str) -> str:
@@ -176,7 +175,7 @@ def without_frame(question: str) -> str:
     if (asked := _DEFINE.match(rest)) and asked.lastgroup and not _NO_TERM.search(asked[asked.lastgroup].lower()):
         is_what = "What is" if asked.lastgroup == "e" else "Wat is"
         rest = f"{is_what} {asked[asked.lastgroup]}" + rest[asked.end() :]
-    said = [word for word in content_words(rest) if word not in _ANY_FUNCTION_WORD | _STANDS]
+    said = [word for word in content_words(rest) if word not in ANY_FUNCTION_WORD | _STANDS]
     return rest if said and rest != plain else question
 
 

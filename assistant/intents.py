@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.language import FUNCTION_WORDS
+from assistant.language import ANY_FUNCTION_WORD
 from assistant.lexical import content_words, fold, stem
 
 NUMBER_WORDS = "twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
@@ -24,7 +24,6 @@ _VALUES = {
     for value, word in enumerate(words, start=2)
 }
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(_VALUES)})"
-_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 # --- How many things are asked for
 
@@ -160,7 +159,7 @@ def _sides(asked: str) -> tuple[frozenset[str], ...]:
     if match is None:
         return ()
     sides = [
-        frozenset(stem(word) for word in content_words(side) if word not in _ANY_FUNCTION_WORD)
+        frozenset(stem(word) for word in content_words(side) if word not in ANY_FUNCTION_WORD)
         for side in match.groups()
     ]
     return tuple(side - other for side, other in (sides, sides[::-1]) if side - other)
@@ -173,7 +172,7 @@ def _list_length(asked: str, language: str) -> int:
     (5, 0)
     """
     for match in _COUNTS[language].finditer(asked):
-        is_counted = match["counted"] and _ANY_FUNCTION_WORD.isdisjoint(match["things"].split())
+        is_counted = match["counted"] and ANY_FUNCTION_WORD.isdisjoint(match["things"].split())
         if number := match["counted"] if is_counted else match["asked"]:
             return _VALUES.get(number) or int(number)
     return 0

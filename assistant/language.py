@@ -50,6 +50,7 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         "qu'est c'est l'auteur qu est-ce".split()
     ),
 }
+ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 # Powers of ten; chosen on the development half of tests/data/languages.jsonl.
 _PRIOR = {"nl": 1.0, "en": 0.0, "de": -0.5, "fr": -0.5}
 _MOST = 4.0  # that one word may speak against a language: names and loan words stand in every question

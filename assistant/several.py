@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.framing import plain_order
-from assistant.language import FUNCTION_WORDS
+from assistant.language import ANY_FUNCTION_WORD
 from assistant.lexical import content_words
 from assistant.question_words import QUESTION_WORDS, begins
 
@@ -25,7 +25,6 @@ _BETWEEN = {
 _OF_TWO = re.compile(r"\b(?:tussen|between|zwischen|entre)\b(?!.*\b(?:en|and|und|et)\b)", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\s+(?:niet|wel|not|nicht|pas)\W*")  # "wat is echt en wat niet?"
 _TAG = re.compile(r"(?:toch|of niet|niet waar|nietwaar|hè|klopt dat|right|isn't it|oder|nicht wahr|n'est-ce pas)\W*")
-_ANY_FUNCTION_WORD = frozenset().union(*FUNCTION_WORDS.values())
 
 
 def questions_in(message: str) -> tuple[str, ...]:
@@ -73,4 +72,4 @@ def _capital(text: str) -> str:
 
 def _names(question: str) -> bool:
     """Whether a question has a word that names something, so that the next one can lean on it."""
-    return any(word not in _ANY_FUNCTION_WORD for word in content_words(question))
+    return any(word not in ANY_FUNCTION_WORD for word in content_words(question))
