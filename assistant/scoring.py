@@ -23,21 +23,22 @@ from assistant.retriever import Search
 from assistant.shelf import Shelf, asks, leans
 from assistant.steps import ALL, Steps
 
-# The weight of each sign; but for one fitted by assistant/evaluation/calibrate.py.
+# The weight of each sign; but for two fitted by assistant/evaluation/calibrate.py.
 WEIGHTS = {
-    "match": 0.61,  # MaxSim, each token of the question measured against the other sentences
-    "raw match": 0.49,  # MaxSim as it is
-    "sentence": 0.14,  # cosine of the sentence's vector to the question's
-    "passage": 0.75,  # the score of its passage
-    "pieces": 0.11,  # share of the question's pieces of words
-    "heading": 0.67,  # share of the question that the title and the headings name
-    "intent": 0.84,  # tells the kind of thing that is asked for
+    "match": 0.29,  # MaxSim, each token of the question measured against the other sentences
+    "in context": 0.78,  # MaxSim of the sentence read together with the one before it
+    "own": 0.16,  # share of the question that no other sentence of its passage matches better
+    "sentence": 0.37,  # cosine of the sentence's vector to the question's
+    "passage": 0.58,  # the score of its passage
+    "pieces": 0.06,  # share of the question's pieces of words
+    "heading": 0.58,  # share of the question that the title and the headings name
+    "intent": 0.97,  # tells the kind of thing that is asked for
     "defines": 2.5,  # says what is asked about is; set, not fitted: such a sentence comes first
-    "item": 1.18,  # is an item, where a list is asked for
+    "item": 1.23,  # is an item, where a list is asked for
     "right list": 2.5,  # of a list of as many things as are asked for; set, not fitted: few questions show it
-    "question": -0.67,  # asks instead of telling
-    "after question": 0.12,  # stands behind a sentence that asks
-    "leans": -0.10,  # cannot be understood alone
+    "question": -0.81,  # asks instead of telling
+    "after question": 0.29,  # stands behind a sentence that asks
+    "leans": -0.02,  # cannot be understood alone
 }
 
 
@@ -59,12 +60,17 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     """The signs of every sentence of the hits."""
     numbers: list[int] = []
     matches: list[Scores] = []
+    in_context: list[Scores] = []
+    own: list[Scores] = []
     vectors: list[Vectors] = []
     of_passage: list[float] = []
     for hit in search.hits:
         first, last = index.first_sentence[hit.passage.id : hit.passage.id + 2]
         numbers.extend(range(first, last))
-        matches.append(search.matches[hit.passage.id])
+        match = search.matches[hit.passage.id]
+        matches.append(match)
+        in_context.append(np.maximum(match, np.concatenate([match[:1], match[:-1]])) @ search.weights)
+        own.append((match == match.max(axis=0)) @ search.weights)
         vectors.append(index.sentence_vectors_of(hit.passage.id))
         of_passage.extend([hit.score] * int(last - first))
     if not numbers:
@@ -76,7 +82,8 @@ def signs_of(search: Search, index: Index, shelf: Shelf, steps: Steps = ALL) -> 
     items = [shelf.sentences[number].is_item and intent.wants_list for number in numbers]
     values = {
         "match": ((by_token - usual) / spread) @ search.weights,
-        "raw match": standardise(by_token @ search.weights),
+        "in context": standardise(np.concatenate(in_context)),
+        "own": standardise(np.concatenate(own)),
         "sentence": standardise(np.concatenate(vectors) @ search.vectors.vector),
         "passage": standardise(np.array(of_passage, np.float32)),
         "pieces": _shared_pieces(search, shelf, numbers),

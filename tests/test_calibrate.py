@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.evaluation import calibrate
 from assistant.evaluation.calibrate import Row, fit_refusal, fit_signs, read_rows
 from assistant.refusal import Evidence
 from assistant.scoring import WEIGHTS
@@ -152,7 +151,7 @@ def asked(text: str, **told: Any) -> dict[str, Any]:
     return usual | {"question": text} | told
 
 
-def test_the_rows_of_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rows_of_a_corpus(tmp_path: Path) -> None:
     """Each development question that stands alone is a row; its sentences count 1, 0.3 or nothing.
 
     Test questions, follow-ups and what asks for no sentence of an essay are left out.
@@ -169,8 +168,7 @@ def test_the_rows_of_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "corpus" / "molen.txt").write_text(ESSAY, encoding="utf-8")
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
-    monkeypatch.setattr(calibrate, "SETS", {"molen": (tmp_path / "corpus", path)})
-    first, second = read_rows(Settings())
+    first, second = read_rows("molen", tmp_path / "corpus", path, Settings())
     assert (first.corpus, first.is_answerable, first.is_lexical) == ("molen", True, True)
     assert (second.is_answerable, second.is_lexical) == (False, False)
     assert sorted(first.relevance.tolist()) == [0, 0, 0.3, 1]

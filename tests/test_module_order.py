@@ -42,7 +42,7 @@ GROUPS = {
         "checks checks.machine checks.configuration checks.model checks.corpus checks.index checks.disk checks.address "
         "doctor cli __main__ "
         "evaluation evaluation.questions evaluation.evaluate evaluation.measures evaluation.report "
-        "evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
+        "evaluation.pairs evaluation.compare evaluation.calibrate evaluation.train evaluation.benchmark"
     ),
     "root": "__init__",  # the public face: names of the words at once, Assistant and Retriever when they are asked for
 }

@@ -212,9 +212,10 @@ def test_no_test_question_was_fitted_on(name: str) -> None:
     assert in_the_test(read_questions(SETS[name][0])) == []
 
 
-def test_no_test_question_was_practised_on() -> None:
-    """No test question is among those that the adapter was trained on."""
-    lines = (DATA / "practice_essays.jsonl").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("name", ["practice_essays", "practice_pairs"])
+def test_no_test_question_was_practised_on(name: str) -> None:
+    """No test question is among those that the adapter was trained on, or weights were fitted on."""
+    lines = (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     practised = [one["q"] for item in map(json.loads, lines) for one in [*item["questions"], *item["unanswerable"]]]
     assert len(practised) > 1_000
     assert in_the_test(replace(question(text), question=text) for text in practised) == []

@@ -135,6 +135,33 @@ def test_words_count_in_the_language_of_the_essays_alone(mill: Retriever, shelf:
 def test_the_sentence_that_speaks_of_it_matches_best(mill: Retriever, shelf: Shelf) -> None:
     """Compared word by word, the sentence that the words of a question stand in is the best match."""
     question = "Welke stenen draaien over elkaar en pletten de korrels?"
-    for name in ("match", "raw match", "sentence"):
+    for name in ("match", "own", "sentence"):
         values = sign(mill, shelf, name, question)
         assert max(values, key=values.__getitem__).startswith("Twee zware stenen"), name
+
+
+@pytest.mark.parametrize(("name", "expected"), [("match", [1]), ("own", [1]), ("in context", [1, 2])])
+def test_a_sentence_is_read_together_with_the_one_before_it(
+    mill: Retriever, shelf: Shelf, name: str, expected: list[int]
+) -> None:
+    """What a sentence says counts for the next one of its passage too, but not for the one before it."""
+    assert above_the_others(mill, shelf, name, matching=1) == expected
+
+
+def test_the_first_sentence_of_a_passage_is_read_alone(mill: Retriever, shelf: Shelf) -> None:
+    """What the last sentence of a passage says does not count for its first one."""
+    search = mill.search(WHY)
+    last = len(search.matches[search.hits[0].passage.id]) - 1
+    assert above_the_others(mill, shelf, "in context", matching=last) == [last]
+
+
+def above_the_others(mill: Retriever, shelf: Shelf, name: str, *, matching: int) -> list[int]:
+    """The sentences of the best passage with the highest sign, where one of them alone matches the question."""
+    search = mill.search(WHY)
+    match = np.zeros_like(search.matches[search.hits[0].passage.id])
+    match[matching] = 1
+    signs = signs_of(
+        replace(search, hits=search.hits[:1], matches={search.hits[0].passage.id: match}), mill.index, shelf
+    )
+    values = signs.values[:, list(WEIGHTS).index(name)]
+    return np.flatnonzero(values == values.max()).tolist()

@@ -1,13 +1,16 @@
 """Fits the weights of the choice of sentences and of the refusal: `python -m assistant.evaluation.calibrate`.
 
 On the development questions of three corpora, so that no one corpus decides: the shipped essays,
-tests/data/calibration_corpus and tests/data/other_corpus. Test questions are never looked at. Beside the
-weights it prints how well those of two corpora do on the third, which is what another corpus can expect.
+tests/data/calibration_corpus and tests/data/other_corpus. The choice of sentences is fitted on the practice
+essays in pairs too, which are many; the refusal is not, since their questions are meaner than what people ask:
+half of them are about what the one essay says and the other does not. Test questions are never looked at.
+Beside the weights it prints how well those of the others do on each corpus, which is what another corpus can
+expect. It takes a quarter of an hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +24,7 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.background import load_background
 from assistant.cli import ensure_index
+from assistant.evaluation.pairs import write_corpora
 from assistant.evaluation.questions import places_of, read_questions
 from assistant.framing import without_frame
 from assistant.refusal import weigh
@@ -36,6 +40,7 @@ SETS = {
     "calibration": (Path("tests/data/calibration_corpus"), Path("tests/data/calibration_questions.jsonl")),
     "other": (Path("tests/data/other_corpus"), Path("tests/data/other_questions.jsonl")),
 }
+_PAIRS = "pairs"
 _ALSO = 0.3  # what a sentence counts that says a part of the answer, against 1 for one that answers
 _RIDGE = 2.0  # of the weights of signs
 _LOOKED_UP = [4, 5]  # fields of Evidence that need the question's words in the essays' language
@@ -58,45 +63,43 @@ class Row:
 
 def main() -> None:
     """Print the weights for assistant/scoring.py and assistant/refusal.py, and how well they do."""
-    rows = read_rows(Settings.from_environment())
+    with TemporaryDirectory() as folder:
+        pairs = [(_PAIRS, corpus, questions) for corpus, questions in write_corpora(Path(folder))]
+        sets = [*((name, *paths) for name, paths in SETS.items()), *pairs]
+        rows = [row for one in sets for row in read_rows(*one, Settings.from_environment())]
     _print_signs([row for row in rows if row.is_answerable and row.relevance.max(initial=0) == 1])
     _print_refusal(rows)
 
 
-def read_rows(settings: Settings) -> list[Row]:
-    """The signs and the evidence of every development question that stands alone."""
-    rows = []
-    for name, (corpus, questions) in SETS.items():
-        with TemporaryDirectory() as folder:
-            ensure_index(corpus, Path(folder), settings)
-            retriever = Retriever.open(folder, settings)
-            background = load_background(retriever.embedder, settings)
-            shelf = Shelf(retriever.index)
-            for question in read_questions(questions):
-                if question.split != "development" or question.turns or request(question.question):
-                    continue
-                search = retriever.search(without_frame(question.question))
-                signs = signs_of(search, retriever.index, shelf)
-                gold, also = (
-                    places_of(question, quotes, retriever.index.documents) for quotes in (question.gold, question.also)
-                )
-                relevance = [
-                    1.0
-                    if _is_at(shelf.sentences[number], shelf.documents[number].source, gold)
-                    else _ALSO * _is_at(shelf.sentences[number], shelf.documents[number].source, also)
-                    for number in signs.numbers
-                ]
-                rows.append(
-                    Row(
-                        name,
-                        question.is_answerable,
-                        search.is_lexical,
-                        weigh(search, retriever, background).values(),
-                        signs.values.astype(np.float64),
-                        np.array(relevance),
-                    )
-                )
-    return rows
+def read_rows(name: str, corpus: Path, questions: Path, settings: Settings) -> Iterator[Row]:
+    """The signs and the evidence of every development question to a corpus that stands alone."""
+    with TemporaryDirectory() as folder:
+        ensure_index(corpus, Path(folder), settings)
+        retriever = Retriever.open(folder, settings)
+        background = load_background(retriever.embedder, settings)
+        shelf = Shelf(retriever.index)
+        for question in read_questions(questions):
+            if question.split != "development" or question.turns or request(question.question):
+                continue
+            search = retriever.search(without_frame(question.question))
+            signs = signs_of(search, retriever.index, shelf)
+            gold, also = (
+                places_of(question, quotes, retriever.index.documents) for quotes in (question.gold, question.also)
+            )
+            relevance = [
+                1.0
+                if _is_at(shelf.sentences[number], shelf.documents[number].source, gold)
+                else _ALSO * _is_at(shelf.sentences[number], shelf.documents[number].source, also)
+                for number in signs.numbers
+            ]
+            yield Row(
+                name,
+                question.is_answerable,
+                search.is_lexical,
+                weigh(search, retriever, background).values(),
+                signs.values.astype(np.float64),
+                np.array(relevance),
+            )
 
 
 def _is_at(sentence: Sentence, source: str, places: Sequence[tuple[str, Span]]) -> bool:
@@ -132,7 +135,7 @@ def _print_signs(rows: Sequence[Row]) -> None:
     for name, weight in zip(WEIGHTS, fit_signs(rows), strict=True):
         print(f'    "{name}": {weight:.2f},')
     print("}")
-    for corpus in SETS:
+    for corpus in (*SETS, _PAIRS):
         held = [row for row in rows if row.corpus == corpus]
         weights = fit_signs([row for row in rows if row.corpus != corpus])
         first = [row.relevance[np.argmax(row.signs @ weights)] for row in held]
@@ -145,11 +148,11 @@ def _print_signs(rows: Sequence[Row]) -> None:
 
 def _print_refusal(rows: Sequence[Row]) -> None:
     for group, is_lexical in (("essays", True), ("others", False)):
-        chosen = [row for row in rows if row.is_lexical == is_lexical]
+        chosen = [row for row in rows if row.is_lexical == is_lexical and row.corpus in SETS]
         intercept, weights = fit_refusal(chosen, is_lexical=is_lexical)
         print(f'    "{group}": ({", ".join(f"{number:.2f}" for number in (intercept, *weights))}),')
-        for corpus in SETS:
-            held = [row for row in chosen if row.corpus == corpus]
+        for corpus in (*SETS, _PAIRS):
+            held = [row for row in rows if row.is_lexical == is_lexical and row.corpus == corpus]
             fitted = fit_refusal([row for row in chosen if row.corpus != corpus], is_lexical=is_lexical)
             scores = np.array([row.evidence for row in held]) @ fitted[1] + fitted[0]
             answerable = np.array([row.is_answerable for row in held])
