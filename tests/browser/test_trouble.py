@@ -162,7 +162,7 @@ def test_a_stop_is_noticed_by_a_page_that_asks_nothing(visit: Visit, switch: Swi
 def test_a_question_that_stops_the_server_is_not_asked_for_ever(visit: Visit, switch: Switch) -> None:
     """A question that was cut off twice waits in the input for the visitor to decide."""
     page = visit("desktop", url=switch.url, may_fail=True)  # type: ignore[attr-defined]
-    question = f"{SLOW} betekenismarketing"
+    question = f"{SLOW} {SLOW} {SLOW} {SLOW} betekenismarketing"  # so that it never ends before the server does
     page.locator("#question textarea").fill(question)
     page.locator("#question textarea").press("Enter")
     for _ in range(2):
