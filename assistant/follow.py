@@ -84,6 +84,7 @@ def follow(
             try:
                 bring_up_to_date()
                 pause, told = FIRST_PAUSE, ""
+                done = (now, True)  # not a look at the disk: who empties the folder meanwhile gets another one
             except AssistantError as error:
                 if str(error) != told:
                     tell(f"error: {error}")
@@ -91,7 +92,7 @@ def follow(
                 ProgressWriter(index).failed(told)  # of this process, which stays: for the page and for `doctor`
                 if not isinstance(error, CorpusError):
                     again, pause = time.monotonic() + pause, min(2 * pause, LAST_PAUSE)
-            done = (now, (index / CURRENT).is_file())
+                done = (now, (index / CURRENT).is_file())
         if stopping.wait(max(seconds, took / SHARE)):
             return
 

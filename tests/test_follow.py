@@ -35,9 +35,13 @@ class Follower:
         self.error: AssistantError | None = None
         self.stopping = threading.Event()
         self.write("een.txt", "een")
-        self.thread = threading.Thread(
+        self.thread = self.following(self.bring)
+
+    def following(self, bring: Callable[[], None]) -> threading.Thread:
+        """A thread that follows the folder once it is started."""
+        return threading.Thread(
             target=follow,
-            args=(self.corpus, self.index, self.bring),
+            args=(self.corpus, self.index, bring),
             kwargs={"seconds": SECONDS, "tell": self.told.append, "stopping": self.stopping},
         )
 
@@ -128,9 +132,25 @@ def test_what_is_hidden_or_made_here_is_no_change(follower: Follower) -> None:
 def test_an_index_that_is_gone_is_made_again(follower: Follower) -> None:
     """Where somebody empties the folder of the index, another one is made."""
     follower.thread.start()
-    wait_for(lambda: len(follower.found) == 1)
+    wait_for(lambda: len(follower.found) == 1 and (follower.index / "current").is_file())
     (follower.index / "current").unlink()
     wait_for(lambda: len(follower.found) == 2)
+
+
+def test_an_index_that_is_gone_as_soon_as_it_is_made_is_made_again(follower: Follower) -> None:
+    """Where the folder is emptied between the making of the index and the next look, that is seen too."""
+    bring = follower.bring
+
+    def bring_and_lose() -> None:
+        bring()
+        if len(follower.found) == 1:
+            (follower.index / "current").unlink()
+
+    follower.thread = follower.following(bring_and_lose)
+    follower.thread.start()
+    wait_for(lambda: len(follower.found) == 2)
+    follower.rest()
+    assert len(follower.found) == 2
 
 
 def test_an_error_of_the_essays_is_told_once_and_tried_at_the_next_change(follower: Follower) -> None:
