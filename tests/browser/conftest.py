@@ -9,14 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from fake_assistant import CORPUS, FakeAssistant, read_blocks
+from fake_assistant import FakeAssistant, read_blocks
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from running import running
 
-from assistant.assistant import Assistant
-from assistant.cli import ensure_index
 from assistant.server import create_app
-from assistant.settings import Settings
 from assistant.types import Document
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "small": (320, 568)}
@@ -33,15 +30,6 @@ ODD = (
 )
 
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the real chat, over a fresh index of the corpus."""
-    folder = tmp_path_factory.mktemp("index")
-    ensure_index(CORPUS, folder, Settings())
-    with running(create_app(Assistant.open(folder, Settings()))) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

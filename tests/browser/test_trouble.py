@@ -156,7 +156,7 @@ def test_a_stop_is_noticed_by_a_page_that_asks_nothing(visit: Visit, switch: Swi
         expect(page.locator(".answer")).to_be_visible()
         switch(True)
         expect(page.locator("#trouble")).to_contain_text("De server is er weer", timeout=BACK_MS)
-        expect(page.locator("#trouble")).to_be_hidden(timeout=BACK_MS)
+    expect(page.locator("#trouble")).to_be_hidden(timeout=BACK_MS)
 
 
 def test_a_question_that_stops_the_server_is_not_asked_for_ever(visit: Visit, switch: Switch) -> None:
