@@ -14,9 +14,13 @@ class Grower:
     """Grows excerpts on a shelf."""
 
     def __init__(self, shelf: Shelf, max_sentences: int) -> None:
-        """An excerpt has at most `max_sentences`, the items of a list not counted."""
+        """An excerpt has at most `max_sentences`, the items of a list not counted.
+
+        The last place is kept for a sentence that the others need.
+        """
         self._shelf = shelf
         self._max_sentences = max_sentences
+        self._usual = max(1, max_sentences - 1)
 
     def grow(self, number: int, scores: Mapping[int, float]) -> tuple[int, int]:
         """The first and the last sentence of the excerpt around one sentence."""
@@ -29,13 +33,14 @@ class Grower:
         elif asks(shelf.text(number)) and shelf.follows(number) and self._has_room(first, last):
             last = number + 1
         first, last = self._rounded(first, last)
-        while last >= number and self._has_room(first, last):
+        while last >= number and self._length(first, last) < self._usual:
             beside = [
                 one
                 for one, place in ((last + 1, last), (first - 1, first - 1))
                 if self._reads_on(place)
                 and not is_scrap(shelf.text(one))
                 and not (one > last and asks(shelf.text(one)))  # it would end unanswered
+                and not (one < first and self._hangs(self._with_what_it_leans_on(one, last)))
             ]
             if not beside:
                 break
@@ -61,14 +66,26 @@ class Grower:
         )
 
     def _with_what_it_leans_on(self, first: int, last: int) -> int:
-        """Where an excerpt begins that brings along the sentences that its first one cannot do without."""
-        while leans(self._shelf.text(first)) and self._has_room(first, last) and self._shelf.follows(first - 1):
-            first -= 1
-        return first
+        """Where an excerpt begins that brings along the sentences that its first one cannot do without.
+
+        The place that is kept is taken only where nothing hangs then.
+        """
+        begin = first
+        while self._hangs(begin) and self._has_room(begin, last):
+            begin -= 1
+        return begin + (begin < first and self._hangs(begin) and self._length(begin, last) > self._usual)
+
+    def _hangs(self, first: int) -> bool:
+        """Whether a sentence leans on the one before it, so that an excerpt had better not begin with it."""
+        return leans(self._shelf.text(first)) and self._shelf.follows(first - 1)
 
     def _has_room(self, first: int, last: int) -> bool:
-        """Whether an excerpt may have one sentence more; a list is not counted."""
-        return sum(not self._shelf.sentences[one].is_item for one in range(first, last + 1)) < self._max_sentences
+        """Whether an excerpt may have one sentence more."""
+        return self._length(first, last) < self._max_sentences
+
+    def _length(self, first: int, last: int) -> int:
+        """How many sentences an excerpt has; the items of a list are not counted."""
+        return sum(not self._shelf.sentences[one].is_item for one in range(first, last + 1))
 
     def _grow_item(self, number: int) -> tuple[int, int]:
         """A list item with its whole list and what announces it.
@@ -88,9 +105,9 @@ class Grower:
         if shelf.is_label(number):
             number += 1
         first = last = number
-        while last - first + 1 < self._max_sentences and shelf.same_block(last):
+        while last - first + 1 < self._usual and shelf.same_block(last):
             last += 1
-        while last - first + 1 < self._max_sentences and first and shelf.same_block(first - 1):
+        while last - first + 1 < self._usual and first and shelf.same_block(first - 1):
             first -= 1
         return first - shelf.is_label(first - 1), last
 

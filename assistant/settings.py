@@ -51,7 +51,7 @@ class Settings:
     max_question_chars: int = 1_000  # a longer question is refused with a clear line
     caution: float = 0.4  # 0 to 1: a question is refused where the assistant is less sure; 0 answers all
     max_excerpts: int = 4  # of one answer
-    max_excerpt_sentences: int = 3  # neighbouring sentences of one excerpt, a list not counted
+    max_excerpt_sentences: int = 4  # neighbouring sentences of one excerpt, a list not counted
 
     messages: str = ""  # path of a file with strings that replace those of assistant/data/messages.toml
 
