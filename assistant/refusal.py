@@ -39,6 +39,7 @@ _NEAREST = 5  # background sentences that a question is held against as a whole
 _COMPARED = 50  # background sentences that it is held against word by word
 _NO_WORDS = -0.1  # contrast of a question without a content word, such as "???"
 _WORD = re.compile(r"[^\W_]+")
+_SUPERLATIVE = re.compile(r"ste?$")
 _INVERTED = re.compile(r"\b(\w+) (?:je|jij|u|ik|we|wij|jullie|hij|zij|ze|men)\b", re.IGNORECASE)  # "bak je": a verb
 
 
@@ -113,7 +114,8 @@ def missing_words(search: Search, evidence: Evidence, vocabulary: Vocabulary) ->
     verbs = frozenset(_INVERTED.findall(search.question))
 
     def is_telling(word: str) -> bool:
-        is_rare = zipf(word.lower(), search.language) < _RARE
+        word_or_base = {word.lower(), _SUPERLATIVE.sub("", word.lower())}  # "vaakst" is as common as "vaak"
+        is_rare = max(zipf(form, search.language) for form in word_or_base) < _RARE
         is_name = _is_name(word, search.language, is_first=search.question.startswith(word))
         return is_rare or is_name or stem(fold(word)) in compared
 

@@ -274,11 +274,12 @@ def test_one_word_is_enough_where_the_essays_are_sure(
         ("Wat is het verschil tussen verwondering en een fiets?", ("fiets",)),
         ("Wat vond Einstein van engagement?", ("Einstein",)),
         ("Hoe bereken je een appeltaart?", ("appeltaart",)),
+        ("Welk eten belandt het vaakst in de prullenbak?", ("prullenbak",)),
         ("wat is lefmarketing?", ()),
         ("What is the difference between wonder and thermodynamics?", ()),
         ("???", ()),
     ],
-    ids="half none everyday-half one-letter-off name verb no-comparison other-language signs".split(),
+    ids="half none everyday-half one-letter-off name verb superlative no-comparison other-language signs".split(),
 )
 def test_the_words_that_the_essays_miss(
     assistant: Assistant, background: Background, question: str, missing: tuple[str, ...]
