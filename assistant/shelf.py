@@ -15,6 +15,7 @@ from assistant.types import Document, Sentence
 T = TypeVar("T")
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";", "")
 _FULL_WORDS = 4  # a sentence with fewer is an outcry: it says nothing alone
+_NAME_WORDS = 10  # an item with as many tells something itself
 _REMEMBERED = 20_000  # sentences whose stems and pieces are kept at hand
 _SECTION = 60  # sentences around a heading among which the other headings of its list are looked for
 
@@ -119,11 +120,12 @@ class Shelf:
         return [one for one in self.headings_beside(last) if one != last] if self.is_heading(last) else []
 
     def is_label(self, number: int) -> bool:
-        """Whether a sentence is an item of a few words that names what the next item tells."""
+        """Whether a sentence is an item that names, in some words without a full stop, what the next item tells."""
         if not self.follows(number) or not (self.sentences[number].is_item and self.sentences[number + 1].is_item):
             return False
         name, told = self.text(number), self.text(number + 1)
-        return len(name.split()) < _FULL_WORDS <= len(told.split()) and name[-1].isalnum() and told.endswith(".")
+        is_name = len(name.split()) < _NAME_WORDS and name[-1] not in ".,;:!?…"
+        return is_name and len(told.split()) >= _FULL_WORDS and told[0].isupper() and told.endswith(".")
 
     def stands_above(self, number: int) -> bool:
         """Whether a heading has a sentence of its own section under it."""

@@ -224,13 +224,14 @@ def test_of_a_long_list_the_item_alone_is_shown(shelf_of: Callable[..., Shelf]) 
     assert "EF" not in quote
 
 
-@pytest.mark.parametrize("words", ["Meelzolder", "Hier ligt", "Het blijft"])
-def test_an_item_of_a_long_list_brings_the_name_above_it(shelf_of: Callable[..., Shelf], words: str) -> None:
-    """Where items of a few words name the items below them, as of a list within a list, a name stays with its own."""
+@pytest.mark.parametrize("name", ["Meelzolder", "Het meel bewaren tot het is afgekoeld (meelzolder)"])
+@pytest.mark.parametrize("words", ["", "Hier ligt", "Het blijft"])
+def test_an_item_of_a_long_list_brings_the_name_above_it(shelf_of: Callable[..., Shelf], name: str, words: str) -> None:
+    """Where items of some words name the items below them, as of a list within a list, a name stays with its own."""
     filling = "Boeren brengen hun zakken met graan op dinsdag langs bij de molen aan de dijk. " * 5
-    listed = f"• Steenzolder\n• {filling}\n• Meelzolder\n• Hier ligt het meel een nacht. Het blijft er droog.\n"
+    listed = f"• Steenzolder\n• {filling}\n• {name}\n• Hier ligt het meel een nacht. Het blijft er droog.\n"
     shelf = shelf_of(molen=f"{TITLE}De molen heeft zolders:\n\n{listed}• Luizolder\n• {filling}\n")
-    assert grown(shelf, words) == "Meelzolder\n• Hier ligt het meel een nacht. Het blijft er droog."
+    assert grown(shelf, words or name) == f"{name}\n• Hier ligt het meel een nacht. Het blijft er droog."
 
 
 @pytest.mark.xfail(strict=True, reason="reported: a sentence that leans on a list is shown with its last item alone")
