@@ -89,7 +89,7 @@ class Reader:
             self._add(spans, number, found, shown, steps, wants_list=intent.wants_list)
         for side in intent.sides:
             self._add_side(spans, side, intent.sides, telling, found, shown, steps)
-        return self._in_order(self._joined(spans), best_first=intent.wants_one)
+        return self._in_order(self._joined(spans), best_first=intent.wants_one, reads_on=bool(intent.sides))
 
     def _add(
         self,
@@ -183,18 +183,19 @@ class Reader:
             joined.append(span)
         return joined
 
-    def _in_order(self, spans: Sequence[Span], *, best_first: bool) -> list[Excerpt]:
+    def _in_order(self, spans: Sequence[Span], *, best_first: bool, reads_on: bool) -> list[Excerpt]:
         """The excerpts post by post, the post with the best one first, and within a post as it reads.
 
         With `best_first` the best one comes first of all, such as the sentence that defines something; where it
-        leans on the sentence before it ("Daarom ...") and that is shown too, that one comes before it.
+        leans on the sentence before it ("Daarom ...") and that is shown too, that one comes before it. With
+        `reads_on`, as for two sides, what is shown of the text right before it does so in any case.
         """
         shelf = self._shelf
         posts = {span: (shelf.documents[span.first].source, shelf.sentences[span.first].title) for span in spans}
         best: dict[tuple[str, str], float] = {}
         for span, post in posts.items():
             best[post] = max(span.score, best.get(post, -np.inf))
-        opening = self._opening(spans) if best_first else []
+        opening = self._opening(spans, reads_on=reads_on) if best_first else []
         ordered = sorted(
             spans,
             key=lambda span: (
@@ -214,12 +215,12 @@ class Reader:
             for span in ordered
         ]
 
-    def _opening(self, spans: Sequence[Span]) -> list[Span]:
-        """The best span, and those right before it that it leans on."""
+    def _opening(self, spans: Sequence[Span], *, reads_on: bool) -> list[Span]:
+        """The best span, and those right before it that it leans on; with `reads_on` any right before it."""
         top = max((span.score for span in spans), default=0.0)
         opening = [span for span in spans if span.score == top]
         for span in opening:  # which grows on the way
-            if leans(self._shelf.text(span.first)):
+            if reads_on or leans(self._shelf.text(span.first)):
                 before = [one for one in spans if one.last + 1 == span.first and self._shelf.follows(one.last)]
                 opening += [one for one in before if one not in opening]
         return opening

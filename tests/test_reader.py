@@ -272,17 +272,19 @@ def test_a_listed_heading_brings_the_others_where_a_list_is_asked_for(desk: Desk
 def test_excerpts_stand_in_the_order_of_the_essay(readings: list[Reading]) -> None:
     """Excerpts of one post stand together, as they read; the post with the best one comes first.
 
-    Where one thing is asked for, the best excerpt comes before all of them, right behind what it leans on.
+    Where one thing is asked for, the best excerpt comes before all of them, right behind what it leans on; behind
+    any that it reads on from, where two sides are compared.
     """
     for reading in readings:
         top = max(excerpt.score for excerpt in reading.excerpts)
         others = reading.excerpts
-        if intent_of(reading.question, language=detect_language(reading.question)).wants_one:
+        intent = intent_of(reading.question, language=detect_language(reading.question))
+        if intent.wants_one:
             place = next(place for place, excerpt in enumerate(reading.excerpts) if excerpt.score == top)
             opening, others = reading.excerpts[: place + 1], reading.excerpts[place + 1 :]
             for one, other in pairwise(opening):
                 assert one.end <= other.start <= one.end + 2, reading.question
-                assert leans(words(other.document, other.sentences[0])), reading.question
+                assert intent.sides or leans(words(other.document, other.sentences[0])), reading.question
         posts = [(excerpt.document.source, excerpt.sentences[0].title) for excerpt in others]
         assert len(list(groupby(posts))) == len(set(posts)), reading.question
         for one, other in pairwise(others):
@@ -495,6 +497,13 @@ def test_the_best_one_stands_behind_what_it_leans_on(chosen: Callable[..., list[
     assert chosen("waarom slaapt de boer?", scored) == ["Karnemelk blijft", "Die drinkt", "Daarom slaapt", "De boer"]
     del scored["Die drinkt"]
     assert chosen("waarom slaapt de boer?", scored) == ["Daarom slaapt", "De boer", "Karnemelk blijft"]
+
+
+def test_a_comparison_reads_on(chosen: Callable[..., list[str]]) -> None:
+    """Where two sides are compared, the best sentence stands behind the one right before it, if that is shown."""
+    scored = {"De boer": 8.0, "De boerin": 9.0, "Kaas moet een": 8.5}
+    assert chosen("wat is het verschil tussen boer en kaas?", scored) == ["De boer", "De boerin", "Kaas moet"]
+    assert chosen("wat is de boer?", scored) == ["De boerin", "De boer", "Kaas moet"]
 
 
 def test_excerpts_that_touch_are_made_one(chosen: Callable[..., list[str]]) -> None:
