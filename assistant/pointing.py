@@ -67,7 +67,8 @@ _NO_NOUN = re.compile(
     re.IGNORECASE,
 )
 # Where such a word, between < and >, stands for nothing named before: "denkt men dat je" (not "is dat de reden"), "een
-# merk dat geen", "in het kort", "hoe kan het dat", "is het goed om", "merken die geen", "doen mensen wat ze".
+# merk dat geen", "in het kort", "hoe kan het dat", "is het goed om", "merken die geen", "doen mensen wat ze", "hoe
+# kom je erachter wie" (not "doe je eraan mee of niet").
 _PLURAL = rf"\b(?!{VERB_NEXT.pattern})\w+ (?:\w{{2,}}(?:en|s)|people)\b"  # not "hoe werken"
 _FOR_NOTHING = re.compile(
     "".join(rf"(?<!\b{verb} )" for verb in "is was kan moet mag wordt heeft doet zou are does did can".split())
@@ -77,7 +78,8 @@ _FOR_NOTHING = re.compile(
     rf"\b(?:{IS}|vind\w*) <het>(?: \w+){{1,2}} (?:om|dat|of)\b|(?:\b{IS} <it>|<it>(?:['’]s| {IS}))(?: so| very)? "
     rf"{one_of('important good better best bad hard difficult easy necessary possible wise true')} (?:to|that)\b|"
     rf"{_PLURAL} <die> \w|{_PLURAL}.* {one_of('wat dat die als of hoe waarom omdat what that if why how')} "
-    rf"<(?:ze|zij|they)>|{_PLURAL}.* <(?:hun|their)>|<il> (?:faut|y a)\b|\by a<-t-il>|<es> gibt\b|\bgibt <es>",
+    rf"<(?:ze|zij|they)>|{_PLURAL}.* <(?:hun|their)>|<il> (?:faut|y a)\b|\by a<-t-il>|<es> gibt\b|\bgibt <es>|"
+    rf"<er\w+>(?: \w+en)?,? {one_of('dat of wie wat hoe waar waarom welke? wanneer om')} (?!niet\b)",
     re.IGNORECASE,
 )
 _PREPOSITIONS = {"mee": "met", "toe": "tot"}
@@ -101,7 +103,9 @@ def has_pointer(question: str) -> bool:
 
 def replaced(question: str, topic: str) -> str:
     """The question with its pronoun replaced by the topic; "" where it has none that stands alone."""
-    if match := _ADVERB.search(question):
+    for match in _ADVERB.finditer(question):
+        if _FOR_NOTHING.search(_marked(question, match)):
+            continue
         preposition = _PREPOSITIONS.get(match.group(1).lower(), match.group(1).lower())
         return question[: match.start()] + f"{preposition} {topic}" + question[match.end() :]
     pronoun = _PRONOUN if detect_language(question) != "de" else f"(?:er|sie|{_PRONOUN})"

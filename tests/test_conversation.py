@@ -142,6 +142,8 @@ def test_an_article_before_its_noun_is_no_pronoun(question: str) -> None:
         "waarom denkt men dat je lef nodig hebt?|why does the author say that you need courage?|"
         "wat doen merken die geen lef hebben?|wat wil de klant die niet koopt?|wat doet een merk dat geen lef heeft?|"
         "hoe kan het dat mensen niet luisteren|waarom is het goed om jezelf te zijn|"
+        "hoe kom je erachter wie je bent als bedrijf?|hoe zorg je ervoor dat klanten blijven?|"
+        "hoe kun je erachter komen wat mensen willen?|hoe denken klanten erover om fan te worden?|"
         "wat is lefmarketing in het kort|waarom doen mensen wat ze doen|why do people do what they do?|"
         "hoe helpen bedrijven hun klanten?|how do brands treat their customers?|why is it important to be yourself|"
         "pourquoi il faut du courage ?|qu'est-ce qu'il faut faire|y a-t-il des exemples ?|warum gibt es Marken?"
@@ -155,6 +157,7 @@ def test_a_word_that_stands_for_nothing_before_is_no_pronoun(question: str) -> N
 @pytest.mark.parametrize(
     "question",
     (
+        "doe je eraan mee of niet?|wat is ervoor nodig?|wat moet je ervan weten en wat kost het?|"
         "is dat de reden?|is dat een goed idee?|waarom doet een merk dat?|hoe werken die in de praktijk?|wat kost die?|"
         "hoe kun je die gebruiken?|wat zeggen ze?|waar komen ze vandaan?|wat zijn hun nadelen?|how do they work?|"
         "waarom is het zo populair?|wat als het niet werkt?|is it good?|pourquoi est-ce qu'il marche ?|"
